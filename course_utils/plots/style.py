@@ -1,0 +1,59 @@
+"""The look of every figure: one palette, one size, one way to show it with alt text."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import seaborn as sns
+from IPython.display import display
+from matplotlib.figure import Figure
+
+# Wong's colour-blind-safe palette (Nature Methods 8:441, 2011); a colour keeps its meaning
+# through all five lessons, and no figure tells things apart by colour alone.
+DATA = "#0072B2"  # blue: real data, the distribution P
+MODEL = "#D55E00"  # vermillion: what the model makes, the distribution Q
+CRITIC = "#009E73"  # green: critic, discriminator, potential
+ACCENT = "#CC79A7"  # purple: a fourth thing to tell apart
+HIGHLIGHT = "#E69F00"  # orange: look here
+SKY = "#56B4E9"  # light blue: a second kind of data
+NEUTRAL = "#4D4D4D"  # dark grey: bounds, floors, reference lines
+PALETTE = (DATA, MODEL, CRITIC, ACCENT, HIGHLIGHT, SKY)
+
+SEQUENTIAL = "cividis"  # magnitudes; reads the same in grey and to colour-blind eyes
+DIVERGING = "PuOr"  # signed quantities around zero
+
+
+def use_course_style() -> None:
+    """Set Matplotlib's defaults for a lesson; call it once, at the top."""
+    sns.set_theme(
+        context="notebook",
+        style="whitegrid",
+        palette=list(PALETTE),
+        rc={
+            "figure.figsize": (9, 3.6),
+            "figure.dpi": 96,
+            "figure.constrained_layout.use": True,
+            "axes.titlesize": "medium",
+            "axes.titleweight": "bold",
+            "axes.titlelocation": "left",
+            "grid.alpha": 0.4,
+            "legend.frameon": False,
+            "image.cmap": SEQUENTIAL,
+        },
+    )
+
+
+def show(fig: Figure, alt: str) -> None:
+    """Display a figure once, with a text alternative, and free it.
+
+    Parameters
+    ----------
+    fig : Figure
+        The figure to show.
+    alt : str
+        What a reader who cannot see the picture needs to know: what is drawn and what is
+        seen. Must not be empty.
+    """
+    if not alt.strip():
+        raise ValueError("every figure needs alt text: say what is drawn and what is seen.")
+    display(fig, metadata={"image/png": {"alt": alt}})
+    plt.close(fig)

@@ -1,0 +1,111 @@
+"""Every switch of the course, read from the environment in this one place.
+
+=================  ==========================================  ==============================
+variable           values                                      meaning
+=================  ==========================================  ==============================
+COURSE_MODE        student (default), instructor               do solution cells run?
+COURSE_PACE        quick, standard (default), full             how long experiments train
+COURSE_SEED        an integer (default 0)                      the seed of every experiment
+COURSE_DEVICE      auto (default), cpu, cuda, mps              where tensors live
+COURSE_WORKERS     a positive integer (default: CPU count)     processes for parallel work
+COURSE_WORK        a folder (default: work/ in the checkout)   notebooks in progress, answers
+=================  ==========================================  ==============================
+
+The variables are read when a function is called, not at import, so a test or a notebook can
+change one and see the effect at once.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingError(ValueError):
+    """A COURSE_* variable holds something it cannot mean."""
+
+
+def _choice(name: str, allowed: tuple[str, ...]) -> str:
+    value = os.environ.get(name, "").strip().lower() or allowed[0]
+    if value not in allowed:
+        raise SettingError(f"{name} is {value!r}; set it to one of: {', '.join(allowed)}.")
+    return value
+
+
+def _integer(name: str, default: int, minimum: int) -> int:
+    text = os.environ.get(name, "").strip()
+    try:
+        value = int(text) if text else default
+    except ValueError:
+        raise SettingError(f"{name} is {text!r}; set it to a whole number.") from None
+    if value < minimum:
+        raise SettingError(f"{name} is {value}; the smallest meaningful value is {minimum}.")
+    return value
+
+
+def mode() -> str:
+    """``"student"`` or ``"instructor"``."""
+    return _choice("COURSE_MODE", ("student", "instructor"))
+
+
+def pace() -> str:
+    """``"quick"`` (tests), ``"standard"`` (a laptop) or ``"full"`` (a GPU, or patience)."""
+    return _choice("COURSE_PACE", ("standard", "quick", "full"))
+
+
+def by_pace(*, quick: T, standard: T, full: T) -> T:
+    """The value that belongs to the current pace: the only way a notebook branches on it."""
+    return {"quick": quick, "standard": standard, "full": full}[pace()]
+
+
+def seed() -> int:
+    """The seed that every experiment of a lesson starts from."""
+    return _integer("COURSE_SEED", default=0, minimum=0)
+
+
+def workers() -> int:
+    """How many processes parallel work may use."""
+    return _integer("COURSE_WORKERS", default=os.cpu_count() or 1, minimum=1)
+
+
+def work_dir() -> Path:
+    """Where a student's notebooks and progress live; ignored by git."""
+    return Path(os.environ.get("COURSE_WORK") or ROOT / "work")
+
+
+def data_dir() -> Path:
+    """Where the shipped data files live."""
+    return ROOT / "data"
+
+
+def device():
+    """The torch device that models and batches live on.
+
+    ``auto`` prefers CUDA, then Apple's MPS, then the CPU.
+
+    Raises
+    ------
+    SettingError
+        If the device asked for is not available on this machine.
+    """
+    import torch  # lessons 1 and 3 never need it
+
+    available = {
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+        "cpu": True,
+    }
+    wanted = _choice("COURSE_DEVICE", ("auto", "cpu", "cuda", "mps"))
+    if wanted == "auto":
+        wanted = next(name for name, present in available.items() if present)
+    if not available[wanted]:
+        raise SettingError(
+            f"COURSE_DEVICE is {wanted!r}, but torch finds no such device here; "
+            "use COURSE_DEVICE=auto or COURSE_DEVICE=cpu."
+        )
+    return torch.device(wanted)
