@@ -1,0 +1,128 @@
+"""The networks of the course: multilayer perceptrons and small convolutional networks.
+
+Each builder returns a plain ``nn.Sequential``: ``print(critic)`` shows all there is. Generators
+map noise ``(n, latent_dim)`` to samples ``(n, *sample_shape)``; critics map samples to raw
+scores ``(n, 1)``, with no sigmoid, so that one network serves as critic and as discriminator.
+Critics have no batch norm: the gradient penalty and the Lipschitz condition speak of one input
+at a time, and batch norm ties a batch together (Gulrajani et al. 2017, §4).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from torch import nn
+from torch.nn.utils.parametrizations import spectral_norm as with_spectral_norm
+
+IMAGE_SHAPE = (1, 28, 28)
+LEAK = 0.2  # slope of LeakyReLU for negative inputs, as in DCGAN
+
+
+def _activation(leak: float) -> nn.Module:
+    return nn.LeakyReLU(leak) if leak else nn.ReLU()
+
+
+def mlp_generator(
+    latent_dim: int,
+    sample_shape: Sequence[int] = (2,),
+    hidden: Sequence[int] = (128, 128),
+    *,
+    batch_norm: bool = False,
+) -> nn.Sequential:
+    """A multilayer perceptron from noise to samples.
+
+    Parameters
+    ----------
+    latent_dim : int
+        Dimension of the noise z.
+    sample_shape : sequence of int
+        Shape of one sample: ``(2,)`` for points, ``(1, 28, 28)`` for images. Images end in a
+        tanh, since they are scaled to [−1, 1]; points do not.
+    hidden : sequence of int
+        Widths of the hidden layers.
+    batch_norm : bool
+        Normalise each hidden layer over the batch.
+    """
+    layers: list[nn.Module] = []
+    width = latent_dim
+    for next_width in hidden:
+        layers.append(nn.Linear(width, next_width, bias=not batch_norm))
+        if batch_norm:
+            layers.append(nn.BatchNorm1d(next_width))
+        layers.append(nn.ReLU())
+        width = next_width
+    layers.append(nn.Linear(width, math.prod(sample_shape)))
+    if len(sample_shape) > 1:
+        layers += [nn.Tanh(), nn.Unflatten(1, tuple(sample_shape))]
+    return nn.Sequential(*layers)
+
+
+def mlp_critic(
+    sample_shape: Sequence[int] = (2,),
+    hidden: Sequence[int] = (128, 128),
+    *,
+    leak: float = LEAK,
+    spectral_norm: bool = False,
+) -> nn.Sequential:
+    """A multilayer perceptron from samples to one raw score each.
+
+    Parameters
+    ----------
+    sample_shape : sequence of int
+        Shape of one sample; images are flattened first.
+    hidden : sequence of int
+        Widths of the hidden layers.
+    leak : float
+        Slope of the activation for negative inputs; 0 gives ReLU.
+    spectral_norm : bool
+        Divide each weight matrix by its largest singular value (Miyato et al. 2018), which
+        makes the network 1-Lipschitz, up to the accuracy of the power iteration.
+    """
+    wrap = with_spectral_norm if spectral_norm else (lambda layer: layer)
+    layers: list[nn.Module] = [nn.Flatten()] if len(sample_shape) > 1 else []
+    width = math.prod(sample_shape)
+    for next_width in hidden:
+        layers += [wrap(nn.Linear(width, next_width)), _activation(leak)]
+        width = next_width
+    layers.append(wrap(nn.Linear(width, 1)))
+    return nn.Sequential(*layers)
+
+
+def conv_generator(latent_dim: int, channels: int = 32) -> nn.Sequential:
+    """A DCGAN-like generator of 28 × 28 images: 7 × 7, then 14 × 14, then 28 × 28."""
+    return nn.Sequential(
+        nn.Linear(latent_dim, 2 * channels * 7 * 7, bias=False),
+        nn.Unflatten(1, (2 * channels, 7, 7)),
+        nn.BatchNorm2d(2 * channels),
+        nn.ReLU(),
+        nn.ConvTranspose2d(2 * channels, channels, 4, stride=2, padding=1, bias=False),
+        nn.BatchNorm2d(channels),
+        nn.ReLU(),  # (n, channels, 14, 14)
+        nn.ConvTranspose2d(channels, 1, 4, stride=2, padding=1),
+        nn.Tanh(),  # (n, 1, 28, 28)
+    )
+
+
+def conv_critic(channels: int = 32, *, spectral_norm: bool = False) -> nn.Sequential:
+    """A DCGAN-like critic of 28 × 28 images, without batch norm; scores ``(n, 1)``."""
+    wrap = with_spectral_norm if spectral_norm else (lambda layer: layer)
+    return nn.Sequential(
+        wrap(nn.Conv2d(1, channels, 4, stride=2, padding=1)),
+        nn.LeakyReLU(LEAK),  # (n, channels, 14, 14)
+        wrap(nn.Conv2d(channels, 2 * channels, 4, stride=2, padding=1)),
+        nn.LeakyReLU(LEAK),  # (n, 2·channels, 7, 7)
+        nn.Flatten(),
+        wrap(nn.Linear(2 * channels * 7 * 7, 1)),
+    )
+
+
+def has_spectral_norm(network: nn.Module) -> bool:
+    """Whether every weight matrix of a network is divided by its spectral norm."""
+    layers = [m for m in network.modules() if isinstance(m, nn.Linear | nn.Conv2d)]
+    return bool(layers) and all(hasattr(layer, "parametrizations") for layer in layers)
+
+
+def n_parameters(network: nn.Module) -> int:
+    """How many numbers a network learns."""
+    return sum(p.numel() for p in network.parameters())
