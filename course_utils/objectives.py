@@ -200,10 +200,10 @@ class FunctionPenalty(NoConstraint):
 
 
 @dataclass(frozen=True)
-class OptimizerSettings:
-    """An optimiser by name with its learning rate; ``betas`` matter to Adam alone."""
+class PaperSettings:
+    """How a paper trains: optimiser, rates (``betas`` matter to Adam alone), critic steps."""
 
-    name: str
+    optimizer: str
     lr: float
     betas: tuple[float, float] = (0.9, 0.999)
     n_critic: int = 1
@@ -211,10 +211,12 @@ class OptimizerSettings:
 
 @dataclass(frozen=True)
 class Objective:
-    """A GAN variant: a loss, a constraint, and the optimiser of the paper it comes from.
+    """A GAN variant: a loss and a constraint.
 
     Attributes
     ----------
+    paper : PaperSettings
+        The optimiser and the number of critic steps that its paper used.
     spectral_norm : bool
         Whether the constraint lies in the critic itself, which must then be built with it.
     wasserstein : bool
@@ -224,26 +226,26 @@ class Objective:
     name: str
     loss: Loss
     constraint: NoConstraint = field(default_factory=NoConstraint)
-    optimizer: OptimizerSettings = OptimizerSettings("adam", 1e-4, (0.0, 0.9), n_critic=5)
+    paper: PaperSettings = PaperSettings("adam", 1e-4, (0.0, 0.9), n_critic=5)
     spectral_norm: bool = False
     wasserstein: bool = True
 
 
 # Goodfellow et al. (2014) used plain momentum and report no rates; DCGAN's Adam (Radford et al.
 # 2016, §4) is what made the same losses reproducible, and stands here for both GAN rows.
-_DCGAN = OptimizerSettings("adam", 2e-4, (0.5, 0.999))
-_WGAN = OptimizerSettings("rmsprop", 5e-5, n_critic=5)  # Arjovsky et al. (2017), Algorithm 1
-_WGAN_GP = OptimizerSettings("adam", 1e-4, (0.0, 0.9), n_critic=5)  # Gulrajani, Algorithm 1
-_SN_GAN = OptimizerSettings("adam", 2e-4, (0.0, 0.9), n_critic=5)  # Miyato et al. (2018), §4
+_DCGAN = PaperSettings("adam", 2e-4, (0.5, 0.999))
+_WGAN = PaperSettings("rmsprop", 5e-5, n_critic=5)  # Arjovsky et al. (2017), Algorithm 1
+_WGAN_GP = PaperSettings("adam", 1e-4, (0.0, 0.9), n_critic=5)  # Gulrajani, Algorithm 1
+_SN_GAN = PaperSettings("adam", 2e-4, (0.0, 0.9), n_critic=5)  # Miyato et al. (2018), §4
 
 OBJECTIVES: dict[str, Objective] = {
     o.name: o
     for o in (
-        Objective("gan_saturating", SaturatingLoss(), optimizer=_DCGAN, wasserstein=False),
-        Objective("gan", NonSaturatingLoss(), optimizer=_DCGAN, wasserstein=False),
+        Objective("gan_saturating", SaturatingLoss(), paper=_DCGAN, wasserstein=False),
+        Objective("gan", NonSaturatingLoss(), paper=_DCGAN, wasserstein=False),
         Objective("wgan_clip", WassersteinLoss(), WeightClipping(0.01), _WGAN),
         Objective("wgan_gp", WassersteinLoss(), GradientPenalty(10.0), _WGAN_GP),
         Objective("wgan_lp", WassersteinLoss(), GradientPenalty(10.0, one_sided=True), _WGAN_GP),
-        Objective("wgan_sn", WassersteinLoss(), optimizer=_SN_GAN, spectral_norm=True),
+        Objective("wgan_sn", WassersteinLoss(), paper=_SN_GAN, spectral_norm=True),
     )
 }

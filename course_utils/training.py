@@ -1,0 +1,407 @@
+"""The one training loop of the course.
+
+:func:`train` plays the whole game; :func:`fit_critic` trains the critic alone against a fixed
+generator. Both run in a random stream of their own, seeded by the configuration: the same seed
+gives the same weights, whatever was drawn before, and what is drawn after is not disturbed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from course_utils import checkpoints
+from course_utils.history import History, Record
+from course_utils.models import has_spectral_norm
+from course_utils.objectives import Objective
+
+SampleReal = Callable[[int], Tensor]  # batch size -> (batch, ...), drawn from torch's stream
+Evaluate = Callable[[nn.Module], Mapping[str, float]]
+
+
+class TrainingDiverged(RuntimeError):
+    """A loss stopped being a number."""
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """The settings of one run; sweeps make variants with ``dataclasses.replace``.
+
+    Attributes
+    ----------
+    n_steps : int
+        Generator updates, each after ``n_critic`` critic updates on fresh batches.
+    optimizer : str
+        ``"adam"``, ``"rmsprop"`` or ``"sgd"`` (with momentum 0.9), for both networks.
+    lr, betas
+        Learning rate; Adam's averaging rates.
+    lr_decay : bool
+        Let the learning rate fall linearly to zero over the run.
+    ema : float
+        Decay of the moving average of the generator's weights that samples are drawn from;
+        0 draws from the generator itself.
+    critic_head_start : bool
+        100 critic updates in each of the first 25 steps and in every 500th, as the code of
+        the WGAN authors does, so that the generator follows a critic that has caught up.
+    log_every, evaluate_every, checkpoint_every : int
+        In steps; 0 means never (evaluation and checkpoints also happen at the last step).
+    """
+
+    n_steps: int = 1000
+    batch_size: int = 64
+    latent_dim: int = 2
+    n_critic: int = 5
+    optimizer: str = "adam"
+    lr: float = 1e-4
+    betas: tuple[float, float] = (0.0, 0.9)
+    lr_decay: bool = False
+    ema: float = 0.0
+    critic_head_start: bool = False
+    seed: int = 0
+    log_every: int = 10
+    evaluate_every: int = 0
+    checkpoint_every: int = 0
+
+    def __post_init__(self):
+        for name in ("n_steps", "batch_size", "latent_dim", "n_critic", "log_every"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
+        if self.optimizer not in ("adam", "rmsprop", "sgd"):
+            raise ValueError(f"optimizer is 'adam', 'rmsprop' or 'sgd', not {self.optimizer!r}")
+        if not self.lr > 0 or not 0 <= self.ema < 1:
+            raise ValueError(f"lr must be positive and ema in [0, 1), not {self.lr}, {self.ema}")
+
+    @classmethod
+    def for_objective(cls, objective: Objective, **settings) -> TrainConfig:
+        """The settings of the objective's paper, with ``settings`` on top."""
+        return cls(**{**asdict(objective.paper), **settings})
+
+    def critic_updates(self, step: int) -> int:
+        """How many critic updates precede the generator's update number ``step`` (from 1)."""
+        if self.critic_head_start and (step <= 25 or step % 500 == 0):
+            return max(100, self.n_critic)
+        return self.n_critic
+
+
+# --- one update of each network -------------------------------------------------------------
+
+
+def critic_update(
+    critic: nn.Module,
+    real: Tensor,
+    fake: Tensor,
+    objective: Objective,
+    optimizer: torch.optim.Optimizer,
+) -> dict[str, Tensor]:
+    """One critic step on a batch; returns its loss, penalty and score gap as 0-d tensors."""
+    real_scores, fake_scores = critic(real), critic(fake)
+    penalty = objective.constraint.penalty(critic, real, fake)
+    loss = objective.loss.critic_loss(real_scores, fake_scores) + penalty
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    objective.constraint.after_critic_step(critic)
+    gap = real_scores.detach().mean() - fake_scores.detach().mean()
+    return {"critic_loss": loss.detach(), "penalty": penalty.detach(), "wasserstein_estimate": gap}
+
+
+def generator_update(
+    generator: nn.Module,
+    critic: nn.Module,
+    z: Tensor,
+    objective: Objective,
+    optimizer: torch.optim.Optimizer,
+) -> dict[str, Tensor]:
+    """One generator step; returns its loss. The critic is a fixed landscape meanwhile."""
+    critic.requires_grad_(False)  # no time is spent on gradients that nobody will use
+    try:
+        loss = objective.loss.generator_loss(critic(generator(z)))
+        optimizer.zero_grad()
+        loss.backward()
+    finally:
+        critic.requires_grad_(True)
+    optimizer.step()
+    return {"generator_loss": loss.detach()}
+
+
+# --- the loop -------------------------------------------------------------------------------
+
+
+def train(
+    generator: nn.Module,
+    critic: nn.Module,
+    sample_real: SampleReal,
+    objective: Objective,
+    config: TrainConfig,
+    on_step: Callable[[Record], None] | None = None,
+    *,
+    evaluate: Evaluate | None = None,
+    checkpoint: Path | None = None,
+) -> History:
+    """Train a generator and a critic against each other.
+
+    One step is one generator update after ``config.n_critic`` critic updates, a fresh batch of
+    real samples and fresh noise for each (Arjovsky et al. 2017, Algorithm 1).
+
+    Parameters
+    ----------
+    generator, critic : Module
+        Trained in place; they give the device.
+    sample_real : callable
+        ``sample_real(n)`` gives ``(n, ...)`` real samples, drawn from torch's random stream.
+    objective : Objective
+    config : TrainConfig
+    on_step : callable, optional
+        Told of each logged step: progress bars and live pictures.
+    evaluate : callable, optional
+        ``evaluate(generator)`` gives named numbers for the history.
+    checkpoint : Path, optional
+        A folder. If it holds a checkpoint of this run, training goes on from there and ends
+        with the same weights, bit for bit, as if it had never stopped.
+
+    Returns
+    -------
+    History
+        Also after an interrupt (the stop button), with ``interrupted`` set.
+
+    Raises
+    ------
+    TrainingDiverged
+        If a loss is no longer finite; names the step and what to try.
+    """
+    if objective.spectral_norm and not has_spectral_norm(critic):
+        raise ValueError(f"{objective.name} needs a critic built with spectral_norm=True")
+    device = next(generator.parameters()).device
+    critic_optimizer = _optimizer(critic, config)
+    generator_optimizer = _optimizer(generator, config)
+    average = _average(generator, config)
+
+    def step(number: int) -> dict[str, Tensor]:
+        for _ in range(config.critic_updates(number)):
+            real = sample_real(config.batch_size)
+            with torch.no_grad():
+                fake = generator(_noise(config, device))
+            values = critic_update(critic, real, fake, objective, critic_optimizer)
+        z = _noise(config, device)
+        values |= generator_update(generator, critic, z, objective, generator_optimizer)
+        if average is not None:
+            average.update_parameters(generator)
+        return values
+
+    parts = {
+        "generator": generator,
+        "critic": critic,
+        "generator_optimizer": generator_optimizer,
+        "critic_optimizer": critic_optimizer,
+    } | ({"average": average} if average is not None else {})
+    sampler = generator if average is None else average.module
+    return _run(config, objective, device, step, parts, sampler, on_step, evaluate, checkpoint)
+
+
+def fit_critic(
+    critic: nn.Module,
+    sample_real: SampleReal,
+    sample_fake: SampleReal,
+    objective: Objective,
+    config: TrainConfig,
+    on_step: Callable[[Record], None] | None = None,
+    *,
+    evaluate: Evaluate | None = None,
+) -> History:
+    """Train the critic alone; ``config.n_steps`` counts its updates, the generator stays fixed.
+
+    Parameters
+    ----------
+    sample_real, sample_fake : callable
+        ``sample(n)`` gives ``(n, ...)`` samples of either kind.
+    evaluate : callable, optional
+        Called with the *critic*; gives named numbers for the history.
+
+    Other parameters, result and errors as :func:`train`.
+    """
+    if objective.spectral_norm and not has_spectral_norm(critic):
+        raise ValueError(f"{objective.name} needs a critic built with spectral_norm=True")
+    device = next(critic.parameters()).device
+    optimizer = _optimizer(critic, config)
+
+    def step(_number: int) -> dict[str, Tensor]:
+        real = sample_real(config.batch_size)
+        with torch.no_grad():
+            fake = sample_fake(config.batch_size)
+        return critic_update(critic, real, fake, objective, optimizer)
+
+    parts = {"critic": critic, "critic_optimizer": optimizer}
+    return _run(config, objective, device, step, parts, critic, on_step, evaluate, None)
+
+
+def _run(config, objective, device, step, parts, sampler, on_step, evaluate, checkpoint) -> History:
+    """The rhythm that :func:`train` and :func:`fit_critic` share; ``step`` does the work."""
+    clock = _Clock()
+    history = History(generator=sampler if "generator" in parts else None)
+    first_bad = torch.zeros((), dtype=torch.long, device=device)  # stays 0 while all is finite
+    done = critic_updates = 0
+    with _own_random_stream(config.seed, device), _graceful_stop() as stop:
+        if checkpoint is not None and (state := checkpoints.load(checkpoint)) is not None:
+            checkpoints.check_same_run(state, _identity(config, objective))
+            checkpoints.restore(state, parts, device)
+            done, critic_updates = state["step"], state["critic_updates"]
+            clock.seconds, history.rows = state["seconds"], state["rows"]
+        for number in range(done + 1, config.n_steps + 1):
+            with clock:
+                _set_learning_rate(parts, config, number)
+                values = step(number)
+                finite = torch.stack(list(values.values())).isfinite().all()
+                first_bad = torch.where(finite | (first_bad > 0), first_bad, number)
+            critic_updates += config.critic_updates(number) if "generator" in parts else 1
+            last = number == config.n_steps or stop.is_set()
+            evaluating = evaluate is not None and _due(number, config.evaluate_every, last)
+            if evaluating or last or number == 1 or number % config.log_every == 0:
+                _raise_if_diverged(int(first_bad), values, config)
+                row = _row(number, clock, critic_updates, values, parts, config, objective)
+                if evaluating:
+                    row |= _evaluated(evaluate, sampler)
+                history.rows.append(row)
+                if on_step is not None:
+                    on_step(Record(number, config.n_steps, row, history.generator))
+            if checkpoint is not None and _due(number, config.checkpoint_every, last):
+                _raise_if_diverged(int(first_bad), values, config)
+                state = {
+                    "run": _identity(config, objective),
+                    "step": number,
+                    "critic_updates": critic_updates,
+                    "seconds": clock.seconds,
+                    "rows": history.rows,
+                }
+                checkpoints.save(checkpoint, state | checkpoints.snapshot(parts, device))
+            if stop.is_set():
+                history.interrupted = number < config.n_steps
+                break
+    return history
+
+
+class _Clock:
+    """Adds up the seconds spent inside its ``with`` blocks."""
+
+    seconds = 0.0
+
+    def __enter__(self):
+        self._start = time.perf_counter()
+
+    def __exit__(self, *_):
+        self.seconds += time.perf_counter() - self._start
+
+
+def _optimizer(network: nn.Module, config: TrainConfig) -> torch.optim.Optimizer:
+    parameters = network.parameters()
+    if config.optimizer == "adam":
+        return torch.optim.Adam(parameters, lr=config.lr, betas=config.betas, fused=True)
+    if config.optimizer == "rmsprop":
+        return torch.optim.RMSprop(parameters, lr=config.lr)
+    return torch.optim.SGD(parameters, lr=config.lr, momentum=0.9)
+
+
+def _average(generator: nn.Module, config: TrainConfig) -> AveragedModel | None:
+    if not config.ema:
+        return None
+    # buffers too: batch norm's running statistics belong to the weights they were measured with
+    average = AveragedModel(
+        generator, multi_avg_fn=get_ema_multi_avg_fn(config.ema), use_buffers=True
+    )
+    return average.requires_grad_(False)
+
+
+def _noise(config: TrainConfig, device: torch.device) -> Tensor:
+    return torch.randn(config.batch_size, config.latent_dim, device=device)
+
+
+def _set_learning_rate(parts: dict, config: TrainConfig, number: int) -> None:
+    if config.lr_decay:
+        for part in parts.values():
+            if isinstance(part, torch.optim.Optimizer):
+                part.param_groups[0]["lr"] = config.lr * (1 - (number - 1) / config.n_steps)
+
+
+def _due(number: int, every: int, last: bool) -> bool:
+    return last or (every > 0 and number % every == 0)
+
+
+def _row(number, clock, critic_updates, values, parts, config, objective) -> dict[str, float]:
+    row = {
+        "step": number,
+        "seconds": clock.seconds,
+        "samples_seen": critic_updates * config.batch_size,
+        **{name: float(value) for name, value in values.items()},
+    }
+    if not objective.wasserstein:
+        del row["wasserstein_estimate"]
+    for name in ("critic", "generator"):
+        if name in parts:
+            gradients = [p.grad for p in parts[name].parameters() if p.grad is not None]
+            row[f"{name}_grad_norm"] = float(nn.utils.get_total_norm(gradients))
+    return row
+
+
+def _raise_if_diverged(first_bad: int, values: dict[str, Tensor], config: TrainConfig) -> None:
+    if first_bad:
+        names = [name for name, value in values.items() if not value.isfinite()]
+        raise TrainingDiverged(
+            f"step {first_bad}: {' and '.join(names) or 'a loss'} is no longer a finite number. "
+            f"Try a smaller learning rate than {config.lr:g}, a larger batch, or check that a "
+            "loss of your own takes no logarithm or root of zero."
+        )
+
+
+def _evaluated(evaluate: Evaluate, network: nn.Module) -> dict[str, float]:
+    """Evaluate without disturbing the run: its random stream and its batch norm statistics."""
+    was_training = network.training
+    with torch.random.fork_rng(), torch.no_grad():
+        network.eval()
+        values = {name: float(value) for name, value in evaluate(network).items()}
+    network.train(was_training)
+    return values
+
+
+@contextlib.contextmanager
+def _own_random_stream(seed: int, device: torch.device) -> Iterator[None]:
+    devices = [device] if device.type == "cuda" else []
+    with torch.random.fork_rng(devices=devices):
+        torch.manual_seed(seed)
+        yield
+
+
+@contextlib.contextmanager
+def _graceful_stop() -> Iterator[threading.Event]:
+    """Turn the first interrupt into a request to stop after this step; a second one is obeyed."""
+    stop = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop  # only the main thread may listen for signals
+        return
+    before = signal.getsignal(signal.SIGINT)
+
+    def on_interrupt(_number, _frame):
+        stop.set()
+        signal.signal(signal.SIGINT, before)
+
+    signal.signal(signal.SIGINT, on_interrupt)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _identity(config: TrainConfig, objective: Objective) -> dict[str, object]:
+    """What must agree between a checkpoint and the run that goes on from it."""
+    settings = asdict(config) | {"betas": list(config.betas), "objective": objective.name}
+    free = {"log_every", "evaluate_every", "checkpoint_every"}
+    if not config.lr_decay:
+        free.add("n_steps")  # a run may be prolonged, unless its length shaped it from the start
+    return {name: value for name, value in settings.items() if name not in free}
