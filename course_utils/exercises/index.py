@@ -1,0 +1,83 @@
+"""Which bank holds which exercise, known without loading any bank."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import importlib.util
+from collections.abc import Iterator, Mapping
+
+BANKS: dict[str, str] = {
+    "lesson1": (
+        "disease_posterior count_moments z_statistic_law urn_posterior next_ball_black entropy "
+        "cross_entropy kl_divergence gaussian_kl gaussian_log_likelihood fit_gaussian "
+        "gaussian_density condition_gaussian sample_gaussian"
+    ),
+    "lesson2": (
+        "jensen_shannon optimal_discriminator gan_value discriminator_loss "
+        "saturating_generator_loss non_saturating_generator_loss gan_training_step"
+    ),
+    "lesson3": (
+        "is_coupling transport_cost wasserstein_1d optimal_transport kantorovich_dual "
+        "lipschitz_constant linear_lipschitz_constant parallel_lines"
+    ),
+    "lesson4": (
+        "wasserstein_critic_loss wasserstein_generator_loss clip_weights "
+        "clipped_lipschitz_bound wgan_critic_step training_hours"
+    ),
+    "lesson5": (
+        "interpolate gradient_norms gradient_penalty one_sided_gradient_penalty "
+        "wgan_gp_critic_loss wgan_gp_training_step frechet_distance inception_score"
+    ),
+    "derivations": (
+        "bayes_rule gibbs_inequality gaussian_kl_derivation mse_is_mle mle_is_min_kl jsd_proof "
+        "kantorovich_rubinstein wgan_gp_proposition_1"
+    ),
+}
+
+
+class _Exercises(Mapping):
+    """id → Exercise, Table or Derivation; a bank is imported on first use."""
+
+    def __init__(self):
+        self._bank_of = {name: bank for bank, names in BANKS.items() for name in names.split()}
+        self._loaded: dict[str, object] = {}
+        self._open: set[str] = set()
+
+    def __getitem__(self, name: str):
+        bank = self._bank_of.get(name)
+        if bank is None:
+            for candidate in BANKS:
+                self._load(candidate)
+        elif name not in self._loaded:
+            self._load(bank)
+        if name not in self._loaded:
+            raise KeyError(self._unknown(name))
+        return self._loaded[name]
+
+    def __iter__(self) -> Iterator[str]:
+        for bank in BANKS:
+            self._load(bank)
+        return iter(self._loaded)
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._bank_of or name in list(iter(self))
+
+    def _load(self, bank: str) -> None:
+        path = f"course_utils.exercises.{bank}"
+        if bank in self._open or importlib.util.find_spec(path) is None:
+            return
+        items = importlib.import_module(path).BANK
+        self._loaded.update({item.id: item for item in items})
+        self._open.add(bank)
+
+    def _unknown(self, name: str) -> str:
+        near = difflib.get_close_matches(name, self._bank_of, n=3)
+        hint = f" Do you mean {' or '.join(near)}?" if near else ""
+        return f"There is no exercise named {name!r}.{hint}"
+
+
+EXERCISES = _Exercises()

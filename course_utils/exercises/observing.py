@@ -1,0 +1,193 @@
+"""What a probe uses to turn an answer's results into plain numbers.
+
+A probe must accept every valid answer, whatever type it comes in, and must leave complaints
+about types to the engine. These helpers convert, and raise :class:`WrongType` with a sentence
+for the student where there is nothing to convert.
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+import sys
+from collections.abc import Sequence
+
+import numpy as np
+
+SHOWN = 4  # entries of an array that a key or a message spells out
+
+
+class WrongType(Exception):
+    """A result cannot be read as what the exercise asks for.
+
+    Parameters
+    ----------
+    wanted : str
+        What was asked for: "a single number".
+    got : object
+        The result itself.
+    problem : str
+        The rest of the sentence "your function returned …"; `describe(got)` if empty.
+    """
+
+    def __init__(self, wanted: str, got: object, problem: str = ""):
+        self.wanted = wanted
+        self.got = got
+        self.problem = problem or describe(got)
+        super().__init__(f"{self.problem}, where {wanted} was expected")
+
+
+def is_tensor(value: object) -> bool:
+    """Whether `value` is a torch tensor; never imports torch."""
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(value, getattr(torch, "Tensor", ()))
+
+
+def is_module(value: object) -> bool:
+    """Whether `value` is a network; never imports torch."""
+    nn = sys.modules.get("torch.nn")
+    return nn is not None and isinstance(value, nn.Module)
+
+
+def number(x: object) -> float:
+    """`x` as a float: a Python number, or anything array-like with a single entry."""
+    values = _numbers(x, "a single number")
+    if values.size != 1:
+        raise WrongType("a single number", x)
+    return float(values.reshape(()))
+
+
+def array(x: object, ndim: int | None = None) -> np.ndarray:
+    """`x` as a float64 array: a number, array, tensor, or (nested) list or tuple of these.
+
+    Parameters
+    ----------
+    x : object
+        What the answer returned.
+    ndim : int, optional
+        The number of axes it must have.
+    """
+    wanted = "an array of numbers" if ndim is None else f"a {ndim}-D array"
+    values = _numbers(x, wanted)
+    if ndim is not None and values.ndim != ndim:
+        raise WrongType(wanted, x)
+    return values
+
+
+def scalar_tensor(x: object):
+    """`x` itself, if it is a 0-d tensor that carries gradient."""
+    wanted = "a 0-d tensor that carries gradient"
+    if not is_tensor(x) or x.dim() != 0:
+        raise WrongType(wanted, x)
+    if not x.requires_grad:
+        raise WrongType(wanted, x, "a tensor that no gradient can flow back through")
+    return x
+
+
+def call(name: str, *args: object) -> str:
+    """A readable key for one call: ``call("entropy", p)`` is ``"entropy([0.5, 0.5])"``."""
+    return f"{name}({', '.join(shorten(arg) for arg in args)})"
+
+
+def shorten(value: object) -> str:
+    """A few characters that tell a student which value is meant."""
+    if isinstance(value, str):
+        return value if len(value) <= 40 else value[:39] + "…"
+    if isinstance(value, (bool, np.bool_)) or value is None:
+        return str(value)
+    if isinstance(value, numbers.Integral):
+        return str(int(value))
+    if isinstance(value, numbers.Real):
+        return f"{float(value):.4g}"
+    if is_module(value):
+        return type(value).__name__
+    if is_tensor(value):
+        value = value.detach().cpu().numpy()
+    if isinstance(value, (np.ndarray, list, tuple)):
+        return _shorten_array(value)
+    return getattr(value, "__name__", None) or type(value).__name__
+
+
+def _shorten_array(value: np.ndarray | Sequence) -> str:
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        return shorten(value.item())
+    parts = [shorten(item) for item in value[:SHOWN]]
+    if len(value) > SHOWN:
+        parts = [*parts[:-1], "…", shorten(value[-1])]
+    nested = isinstance(value, np.ndarray) and value.ndim > 1
+    text = f"[{', '.join(parts)}]"
+    if nested and len(text) > 80:
+        shape = "×".join(str(size) for size in value.shape)
+        first = ", ".join(f"{float(item):.4g}" for item in value.ravel()[:3])
+        return f"[{first}, … ({shape})]"
+    return text
+
+
+def describe(value: object) -> str:
+    """What `value` is, in the words of a message: "a list of 3 numbers", "nothing (None)"."""
+    if value is None:
+        return "nothing (None)"
+    if value is Ellipsis:
+        return "`...`, the blank itself"
+    if isinstance(value, str):
+        return f"the string {shorten(value)!r}"
+    if isinstance(value, (bool, np.bool_)):
+        return str(bool(value))
+    if isinstance(value, numbers.Real):
+        return f"the number {float(value):.6g}"
+    if isinstance(value, np.ndarray):
+        kind = "array" if value.dtype.kind in "biuf" else f"array of {value.dtype} entries"
+        return f"an {kind} of shape {value.shape}"
+    if is_tensor(value):
+        return f"a tensor of shape {tuple(value.shape)}"
+    if isinstance(value, (list, tuple)):
+        return f"a {type(value).__name__} of {len(value)}"
+    if callable(value):
+        return "a function; is it called, with its arguments in brackets?"
+    kind = type(value).__name__
+    hint = "; `yield` makes one, `return` gives the value" if kind == "generator" else ""
+    return f"an object of type {kind}{hint}"
+
+
+def _numbers(x: object, wanted: str) -> np.ndarray:
+    """`x` as a float64 array of any shape, or WrongType."""
+    try:
+        return _convert(x)
+    except WrongType as wrong:
+        inside = "" if wrong.got is x else f"{describe(x)}, with {wrong.problem} in it"
+        raise WrongType(wanted, x, inside or wrong.problem) from None
+    except Exception:  # a hostile object: its own conversion failed
+        raise WrongType(wanted, x) from None
+
+
+def _convert(x: object) -> np.ndarray:
+    if x is None or isinstance(x, (str, bytes, dict, set)) or x is Ellipsis or isinstance(x, type):
+        raise WrongType("numbers", x)
+    if is_tensor(x):
+        x = x.detach().cpu()
+        return _real((x if x.is_complex() else x.double()).resolve_conj().numpy(), x).copy()
+    if isinstance(x, (list, tuple)):
+        return _stack([_convert(item) for item in x], x)
+    if isinstance(x, np.ndarray) and x.dtype.kind not in "biufcO":
+        raise WrongType("numbers", x)
+    if isinstance(x, (complex, np.ndarray)):
+        return _real(np.asarray(x), x)
+    if hasattr(x, "__array__"):
+        return _convert(np.array(x))
+    return np.array(float(x))  # Fraction, Decimal and every other number
+
+
+def _stack(parts: list[np.ndarray], x: object) -> np.ndarray:
+    shapes = {part.shape for part in parts}
+    if len(shapes) > 1:
+        raise WrongType("numbers", x, f"a {type(x).__name__} whose entries differ in shape")
+    return np.stack(parts) if parts else np.zeros(0)
+
+
+def _real(values: np.ndarray, x: object) -> np.ndarray:
+    if values.dtype.kind == "c":
+        size = np.abs(values).max(initial=0.0)
+        if np.abs(values.imag).max(initial=0.0) > 1e-6 * (size if math.isfinite(size) else 1.0):
+            raise WrongType("numbers", x, "a complex number")
+        values = values.real
+    return np.array(values, dtype=float)

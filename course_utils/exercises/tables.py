@@ -1,0 +1,202 @@
+"""Tables of numbers and choices that a student works out by hand or reads off."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import numbers
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from course_utils.exercises import outcome as o
+from course_utils.exercises.observing import WrongType, describe, number
+from course_utils.exercises.outcome import EntryVerdict, Outcome
+from course_utils.exercises.sandbox import neutral, watch_interrupts
+
+INFINITIES = {"inf": math.inf, "infinity": math.inf, "infinite": math.inf, "∞": math.inf}
+TRUTHS = {"true": True, "yes": True, "false": False, "no": False}
+
+
+class Unreadable(ValueError):
+    """A value that is neither a number nor one of the choices; its text says what is wanted."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One cell of a table.
+
+    Attributes
+    ----------
+    key : float, bool or str
+        The right value; ``math.inf`` is allowed, and a str is one of `choices`.
+    rtol, atol : float
+        How close a number must come: by default three significant digits will do.
+    mistakes : tuple of (value, sentence)
+        Wrong values that students get, each with what to tell them.
+    choices : tuple of str
+        What a str may be.
+    """
+
+    key: float | bool | str
+    rtol: float = 5e-3
+    atol: float = 5e-4
+    mistakes: tuple[tuple[float | str, str], ...] = ()
+    choices: tuple[str, ...] = ()
+
+    def matches(self, value: float | bool | str, target: float | bool | str) -> bool:
+        """Whether two values are the same within the tolerance."""
+        if isinstance(self.key, (str, bool)):
+            return value == target
+        return bool(np.isclose(value, target, rtol=self.rtol, atol=self.atol))
+
+    def read(self, value: object) -> float | bool | str:
+        """The student's value in the type of the key; raises Unreadable."""
+        if isinstance(self.key, str):
+            return self._choice(value)
+        return _truth(value) if isinstance(self.key, bool) else _float(value)
+
+    def _choice(self, value: object) -> str:
+        allowed = self.choices or (self.key,)
+        wanted = {choice.strip().casefold(): choice for choice in allowed}
+        text = value.strip().casefold() if isinstance(value, str) else None
+        if text not in wanted:
+            raise Unreadable("choose one of: " + ", ".join(map(repr, allowed)))
+        return wanted[text]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A set of cells to fill in, judged one by one.
+
+    Attributes
+    ----------
+    id : str
+        Unique over the course.
+    lesson : int
+        1 to 5.
+    title : str
+        A few words.
+    entries : dict of str to Entry
+        By label, in the order the student sees.
+    hints : tuple of str
+        From a nudge to nearly the answer.
+    """
+
+    id: str
+    lesson: int
+    title: str
+    entries: dict[str, Entry]
+    hints: tuple[str, ...] = field(default=())
+
+    def evaluate(self, answers: Mapping[str, object], *, seed: int | None = None) -> Outcome:
+        """Judge every cell; never raises. ``...`` and ``None`` are blanks; `seed` is not used."""
+        with watch_interrupts() as interrupts:
+            try:
+                with neutral():
+                    return self._judge(answers)
+            except BaseException as error:
+                interrupts.check()
+                reason = f"{type(error).__name__} while reading your values"
+                return Outcome(o.INCORRECT, None, f"The answers could not be read: {reason}.")
+
+    def _judge(self, answers: object) -> Outcome:
+        if answers is None or answers is Ellipsis:
+            answers = {}
+        if not isinstance(answers, Mapping):
+            message = f"A dict of labels and values is asked for, and this is {describe(answers)}."
+            return Outcome(o.INCORRECT, None, message, "", self._blank())
+        strange = [label for label in answers if label not in self.entries]
+        verdicts = tuple(
+            _judge_entry(label, entry, answers.get(label, ...))
+            for label, entry in self.entries.items()
+        )
+        return Outcome(
+            _status(verdicts, strange), None, self._summary(verdicts, strange), "", verdicts
+        )
+
+    def _blank(self) -> tuple[EntryVerdict, ...]:
+        return tuple(_judge_entry(label, entry, ...) for label, entry in self.entries.items())
+
+    def _summary(self, verdicts: tuple[EntryVerdict, ...], strange: list) -> str:
+        count = {status: sum(v.status == status for v in verdicts) for status in o.STATUSES}
+        lines = [f"There is no cell {label!r} here{self._nearest(label)}." for label in strange]
+        if count[o.NOT_ATTEMPTED] == len(verdicts):
+            lines.append("Nothing to check yet: put your values in place of the `...`.")
+            return "\n".join(lines)
+        text = f"{count[o.CORRECT]} of {len(verdicts)} right"
+        if count[o.NOT_ATTEMPTED]:
+            text += f", {count[o.NOT_ATTEMPTED]} still blank"
+        lines.append(text + ".")
+        lines += [f"{v.label}: {v.message}" for v in verdicts if v.status == o.INCORRECT]
+        return "\n".join(lines)
+
+    def _nearest(self, label: object) -> str:
+        near = difflib.get_close_matches(str(label), self.entries, n=1, cutoff=0.5)
+        return f"; do you mean {near[0]!r}?" if near else f"; the cells are {list(self.entries)}"
+
+
+def _status(verdicts: tuple[EntryVerdict, ...], strange: list) -> str:
+    found = {verdict.status for verdict in verdicts}
+    if found == {o.NOT_ATTEMPTED} and not strange:
+        return o.NOT_ATTEMPTED
+    return o.CORRECT if found == {o.CORRECT} and not strange else o.INCORRECT
+
+
+def _judge_entry(label: str, entry: Entry, given: object) -> EntryVerdict:
+    if given is None or given is Ellipsis or (isinstance(given, str) and not given.strip()):
+        return EntryVerdict(label, o.NOT_ATTEMPTED, "", entry.key)
+    try:
+        value = entry.read(given)
+    except Unreadable as problem:
+        return EntryVerdict(label, o.INCORRECT, f"{problem}.", entry.key)
+    if entry.matches(value, entry.key):
+        return EntryVerdict(label, o.CORRECT, "", value)
+    return EntryVerdict(label, o.INCORRECT, _name_mistake(entry, value), entry.key)
+
+
+def _name_mistake(entry: Entry, value: float | bool | str) -> str:
+    for wrong, sentence in entry.mistakes:
+        if entry.matches(value, wrong):
+            return sentence
+    if isinstance(value, (str, bool)):
+        return f"{value!r} is not right."
+    if math.isnan(value):
+        return "this is NaN, which is no number."
+    if math.isinf(entry.key) and entry.key > 0:
+        return f"{value:.6g} is not right: is anything divided by zero here?"
+    if entry.key != 0 and entry.matches(-value, entry.key):
+        return "the sign is wrong."
+    return f"{value:.6g} is not right."
+
+
+def _float(value: object) -> float:
+    if isinstance(value, str):
+        return _float_from_text(value)
+    try:
+        return number(value)
+    except WrongType:
+        raise Unreadable(f"a number is asked for, and this is {describe(value)}") from None
+
+
+def _float_from_text(text: str) -> float:
+    bare = text.strip().casefold().replace("−", "-").replace("np.", "").replace("math.", "")
+    sign = -1.0 if bare.startswith("-") else 1.0
+    if bare.lstrip("+-") in INFINITIES:
+        return sign * INFINITIES[bare.lstrip("+-")]
+    top, slash, bottom = bare.partition("/")
+    try:
+        return float(top) / float(bottom) if slash else float(bare)
+    except (ValueError, ZeroDivisionError):
+        raise Unreadable(f"a number is asked for, and this is the text {text!r}") from None
+
+
+def _truth(value: object) -> bool:
+    if isinstance(value, str):
+        value = TRUTHS.get(value.strip().casefold(), value)
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    if isinstance(value, numbers.Real) and value in (0, 1):
+        return bool(value)
+    raise Unreadable(f"True or False is asked for, and this is {describe(value)}")

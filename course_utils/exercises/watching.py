@@ -1,0 +1,227 @@
+"""Run a probe on an answer and note everything: values, the calls, a crash, changed arguments."""
+
+from __future__ import annotations
+
+import inspect
+import linecache
+import os
+import re
+import sysconfig
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from course_utils.exercises import observing
+from course_utils.exercises.keeping import keep
+from course_utils.exercises.observing import WrongType
+from course_utils.exercises.sandbox import (
+    Interrupts,
+    neutral,
+    seed_everything,
+    settings_of_one_call,
+)
+from course_utils.exercises.stubs import plain_function
+
+_PACKAGE = os.path.dirname(os.path.abspath(__file__))
+_LIBRARIES = tuple(
+    os.path.realpath(sysconfig.get_paths()[name]) for name in ("stdlib", "purelib", "platlib")
+)
+MESSAGE_LIMIT = 400  # characters of an exception's own text that are shown
+
+
+class AnswerCrashed(BaseException):
+    """Carries the answer's exception out of the probe, past any ``except Exception``."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a probe could not be finished.
+
+    Attributes
+    ----------
+    kind : str
+        "crash" (the answer raised), "wrong type" (a helper could not read a result) or
+        "unusable" (the probe itself failed on a result).
+    at : int
+        The number of calls that had been made.
+    name : str
+        The exception's type, or what a result was.
+    text : str
+        The exception's own words.
+    where : str
+        The student's line, with its number and text; "" if it is not known.
+    wanted : str
+        For "wrong type": what was asked for.
+    values : ndarray or None
+        For "wrong type": the numbers in the result, where there are any.
+    untouched : bool
+        The exception is NotImplementedError, raised by the answer's own line.
+    """
+
+    kind: str
+    at: int
+    name: str
+    text: str = ""
+    where: str = ""
+    wanted: str = ""
+    values: np.ndarray | None = None
+    untouched: bool = False
+
+
+@dataclass(frozen=True)
+class Change:
+    """An argument that a call changed: "contents", "weights" or "gradients"."""
+
+    at: int
+    argument: str
+    what: str
+
+
+@dataclass
+class Observation:
+    """Everything one run of a probe showed."""
+
+    values: dict[str, np.ndarray] = field(default_factory=dict)
+    fault: Fault | None = None
+    calls: list[str] = field(default_factory=list)
+    results: list[str] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    output: str = ""
+
+    @property
+    def last_call(self) -> str:
+        return self.calls[-1] if self.calls else ""
+
+
+def observe(
+    probe: Callable,
+    answer: Callable,
+    seed: int,
+    interrupts: Interrupts,
+    *,
+    name: str = "",
+    parameters: tuple[str, ...] = (),
+    may_mutate: bool = False,
+) -> Observation:
+    """Run `probe` on `answer`, every random stream started from `seed`; never raises.
+
+    The one exception is a real interrupt, which passes through.
+    """
+    seen = Observation()
+    watched = _Watched(answer, seen, interrupts, name, parameters, may_mutate)
+    with neutral() as output:
+        seed_everything(seed)
+        try:
+            values = probe(watched.call, np.random.default_rng(seed))
+            if seen.fault is None:
+                seen.values = {key: np.array(value, dtype=float) for key, value in values.items()}
+        except AnswerCrashed:
+            interrupts.check()
+        except WrongType as wrong:
+            seen.fault = _wrong_type(wrong, len(seen.calls))
+        except BaseException as error:
+            interrupts.check()
+            seen.fault = seen.fault or Fault(
+                "unusable", len(seen.calls), type(error).__name__, words(error)
+            )
+    seen.output = output.text
+    return seen
+
+
+class _Watched:
+    """The answer as the probe sees it."""
+
+    def __init__(self, answer, seen, interrupts, name, parameters, may_mutate):
+        self._answer, self._seen, self._interrupts = answer, seen, interrupts
+        self._name, self._parameters, self._may_mutate = name, parameters, may_mutate
+
+    def call(self, *args, **kwargs):
+        seen = self._seen
+        named = [f"{key}={observing.shorten(value)}" for key, value in kwargs.items()]
+        seen.calls.append(observing.call(self._name, *args)[:-1] + ", ".join(["", *named]) + ")")
+        kept = [] if self._may_mutate else self._keep(args, kwargs)
+        try:
+            with settings_of_one_call():
+                result = self._answer(*args, **kwargs)
+        except AnswerCrashed:
+            raise
+        except BaseException as error:
+            self._interrupts.check()
+            seen.fault = _crash(error, self._answer, len(seen.calls))
+            raise AnswerCrashed from None
+        finally:
+            self._put_back(kept)
+        seen.results.append(observing.describe(result))
+        return result
+
+    def _keep(self, args, kwargs) -> list:
+        names = [*self._parameters, *(f"argument {n + 1}" for n in range(len(args)))]
+        given = [*zip(names, args, strict=False), *kwargs.items()]
+        return [(name, kept) for name, value in given if (kept := keep(value)) is not None]
+
+    def _put_back(self, kept) -> None:
+        for name, argument in kept:
+            what = argument.change()
+            if what:
+                self._seen.changes.append(Change(len(self._seen.calls), name, what))
+            argument.restore()
+
+
+def parameter_names(function: Callable) -> tuple[str, ...]:
+    """The names of `function`'s parameters, or none where they cannot be read."""
+    try:
+        return tuple(inspect.signature(function).parameters)
+    except (TypeError, ValueError):
+        return ()
+
+
+def words(error: BaseException) -> str:
+    """An exception's own text, cut, and safe even where its ``__str__`` fails."""
+    try:
+        text = str(error)
+    except BaseException:
+        return ""
+    return text if len(text) <= MESSAGE_LIMIT else text[:MESSAGE_LIMIT] + " …"
+
+
+def same_words(a: str, b: str) -> bool:
+    """Whether two error texts agree, sizes and addresses aside."""
+    return re.sub(r"0x[0-9a-f]+|\d+", "#", a) == re.sub(r"0x[0-9a-f]+|\d+", "#", b)
+
+
+def _wrong_type(wrong: WrongType, at: int) -> Fault:
+    try:
+        values = observing.array(wrong.got)
+    except BaseException:
+        values = None
+    return Fault("wrong type", at, wrong.problem, wanted=wrong.wanted, values=values)
+
+
+def _crash(error: BaseException, answer: Callable, at: int) -> Fault:
+    frame = _own_frame(error, answer)
+    line = (linecache.getline(frame.filename, frame.lineno).strip()) if frame else ""
+    where = f"line {frame.lineno}: {line}" if frame and line else ""
+    innermost = traceback.extract_tb(error.__traceback__, limit=-1)
+    own_raise = bool(frame and innermost and innermost[0].lineno == frame.lineno)
+    untouched = type(error) is NotImplementedError and own_raise and (not line or "NotImpl" in line)
+    return Fault("crash", at, type(error).__name__, words(error), where, untouched=untouched)
+
+
+def _own_frame(error: BaseException, answer: Callable) -> traceback.FrameSummary | None:
+    """The innermost frame of code that the student wrote."""
+    code = getattr(plain_function(answer), "__code__", None)
+    own = code.co_filename if code else None
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__, limit=-60)
+        if frame.filename == own or _is_student_file(frame.filename)
+    ]
+    return frames[-1] if frames else None
+
+
+def _is_student_file(filename: str) -> bool:
+    path = os.path.realpath(filename)
+    packaged = path.startswith((os.path.dirname(_PACKAGE), *_LIBRARIES))
+    return not packaged and not filename.startswith("<frozen")
