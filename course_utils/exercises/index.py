@@ -7,32 +7,50 @@ import importlib
 import importlib.util
 from collections.abc import Iterator, Mapping
 
-BANKS: dict[str, str] = {
-    "lesson1": (
-        "disease_posterior count_moments z_statistic_law urn_posterior next_ball_black entropy "
-        "cross_entropy kl_divergence gaussian_kl gaussian_log_likelihood fit_gaussian "
-        "gaussian_density condition_gaussian sample_gaussian"
-    ),
-    "lesson2": (
-        "jensen_shannon optimal_discriminator gan_value discriminator_loss "
-        "saturating_generator_loss non_saturating_generator_loss gan_training_step"
-    ),
-    "lesson3": (
-        "is_coupling transport_cost wasserstein_1d optimal_transport kantorovich_dual "
-        "lipschitz_constant linear_lipschitz_constant parallel_lines"
-    ),
-    "lesson4": (
-        "wasserstein_critic_loss wasserstein_generator_loss clip_weights "
-        "clipped_lipschitz_bound wgan_critic_step training_hours"
-    ),
-    "lesson5": (
-        "interpolate gradient_norms gradient_penalty one_sided_gradient_penalty "
-        "wgan_gp_critic_loss wgan_gp_training_step frechet_distance inception_score"
-    ),
-    "derivations": (
-        "bayes_rule gibbs_inequality gaussian_kl_derivation mse_is_mle mle_is_min_kl jsd_proof "
-        "kantorovich_rubinstein wgan_gp_proposition_1"
-    ),
+# lesson → bank → ids, in the order of the notebooks
+_INDEX: dict[int, dict[str, str]] = {
+    1: {
+        "lesson1": """
+            disease_posterior count_moments z_statistic_law urn_posterior next_ball_black entropy
+            cross_entropy kl_divergence gaussian_kl gaussian_log_likelihood fit_gaussian
+            gaussian_density condition_gaussian sample_gaussian""",
+        "derivations": """
+            bayes_rule gibbs_inequality gaussian_kl_derivation mse_is_mle mle_is_min_kl""",
+    },
+    2: {
+        "lesson2": """
+            jensen_shannon optimal_discriminator gan_value discriminator_loss
+            saturating_generator_loss non_saturating_generator_loss gan_training_step""",
+        "derivations": "jsd_proof",
+    },
+    3: {
+        "lesson3": """
+            is_coupling transport_cost wasserstein_1d optimal_transport kantorovich_dual
+            lipschitz_constant linear_lipschitz_constant parallel_lines""",
+        "derivations": "kantorovich_rubinstein",
+    },
+    4: {
+        "lesson4": """
+            wasserstein_critic_loss wasserstein_generator_loss clip_weights
+            clipped_lipschitz_bound wgan_critic_step training_hours""",
+    },
+    5: {
+        "lesson5": """
+            interpolate gradient_norms gradient_penalty one_sided_gradient_penalty
+            wgan_gp_critic_loss wgan_gp_training_step frechet_distance inception_score""",
+        "derivations": "wgan_gp_proposition_1",
+    },
+}
+
+BANK_OF: dict[str, str] = {
+    name: bank
+    for banks in _INDEX.values()
+    for bank, names in banks.items()
+    for name in names.split()
+}
+LESSONS: dict[int, tuple[str, ...]] = {
+    lesson: tuple(name for names in banks.values() for name in names.split())
+    for lesson, banks in _INDEX.items()
 }
 
 
@@ -40,23 +58,20 @@ class _Exercises(Mapping):
     """id → Exercise, Table or Derivation; a bank is imported on first use."""
 
     def __init__(self):
-        self._bank_of = {name: bank for bank, names in BANKS.items() for name in names.split()}
         self._loaded: dict[str, object] = {}
         self._open: set[str] = set()
 
     def __getitem__(self, name: str):
-        bank = self._bank_of.get(name)
-        if bank is None:
-            for candidate in BANKS:
-                self._load(candidate)
-        elif name not in self._loaded:
-            self._load(bank)
+        if name not in self._loaded:
+            banks = [BANK_OF[name]] if name in BANK_OF else list(dict.fromkeys(BANK_OF.values()))
+            for bank in banks:
+                self._load(bank)
         if name not in self._loaded:
             raise KeyError(self._unknown(name))
         return self._loaded[name]
 
     def __iter__(self) -> Iterator[str]:
-        for bank in BANKS:
+        for bank in dict.fromkeys(BANK_OF.values()):
             self._load(bank)
         return iter(self._loaded)
 
@@ -64,7 +79,7 @@ class _Exercises(Mapping):
         return len(list(iter(self)))
 
     def __contains__(self, name: object) -> bool:
-        return name in self._bank_of or name in list(iter(self))
+        return name in BANK_OF or name in list(iter(self))
 
     def _load(self, bank: str) -> None:
         path = f"course_utils.exercises.{bank}"
@@ -75,8 +90,8 @@ class _Exercises(Mapping):
         self._open.add(bank)
 
     def _unknown(self, name: str) -> str:
-        near = difflib.get_close_matches(name, self._bank_of, n=3)
-        hint = f" Do you mean {' or '.join(near)}?" if near else ""
+        near = difflib.get_close_matches(str(name), [*BANK_OF, *self._loaded], n=3)
+        hint = f" Do you mean {' or '.join(dict.fromkeys(near))}?" if near else ""
         return f"There is no exercise named {name!r}.{hint}"
 
 

@@ -1,0 +1,186 @@
+"""How a verdict looks: a coloured box with an icon and a word, and the same in plain text.
+
+Every colour is given with the colour of its text, code and table cells included, so that the
+boxes read the same in a light and in a dark notebook. Student text is always escaped.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+
+from course_utils.exercises import outcome as o
+from course_utils.exercises.outcome import EntryVerdict, Outcome
+
+INK = "#1a1a1a"
+PLAIN = "mathjax_ignore tex2jax_ignore"  # no formula is looked for in what students wrote
+
+
+@dataclass(frozen=True)
+class Look:
+    """Icon, word and colours of one status."""
+
+    icon: str
+    word: str
+    background: str
+    edge: str
+
+
+LOOKS = {
+    o.CORRECT: Look("✔", "correct", "#e6f4ea", "#1e6b33"),
+    o.INCORRECT: Look("✘", "incorrect", "#fdecea", "#a3211b"),
+    o.NOT_ATTEMPTED: Look("○", "not attempted", "#eef2f7", "#44505f"),
+    o.ERROR: Look("⚠", "error", "#fff4e0", "#7d4300"),
+    o.BROKEN: Look("⚙", "broken check", "#f4eafc", "#5f2191"),
+}
+CODE_STYLE = f"color:{INK};background:transparent;font-family:monospace;font-size:0.95em"
+CELL_STYLE = (
+    f"color:{INK};background:#ffffff;text-align:left;padding:3px 10px;border:1px solid #8a8f98"
+)
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """One output in two forms."""
+
+    html: str
+    text: str
+
+
+def rich(text: str) -> str:
+    """Escaped text with `code` in backticks set as code."""
+    escaped = html.escape(text)
+    return re.sub(r"`([^`\n]+)`", rf'<code style="{CODE_STYLE}">\1</code>', escaped)
+
+
+def box(look: Look, heading: str, body: str) -> str:
+    """A box that announces itself to assistive technology; `heading` and `body` are HTML."""
+    return (
+        f'<div role="status" style="color:{INK};background:{look.background};'
+        f"border:1px solid {look.edge};border-left:6px solid {look.edge};border-radius:4px;"
+        f'padding:8px 12px;margin:4px 0;max-width:60em;line-height:1.45">'
+        f'<div style="color:{look.edge};font-weight:bold">'
+        f'<span aria-hidden="true">{look.icon}</span> {heading}</div>{body}</div>'
+    )
+
+
+def paragraph(content: str, *, plain: bool = True) -> str:
+    """A paragraph of HTML content that keeps its line breaks."""
+    ignore = f' class="{PLAIN}"' if plain else ""
+    return f'<div{ignore} style="color:{INK};white-space:pre-wrap;margin-top:4px">{content}</div>'
+
+
+def verdict(item, outcome: Outcome, bound: str, note: str = "") -> Bundle:
+    """The box for one evaluation.
+
+    Parameters
+    ----------
+    item : Exercise, Table or Derivation
+        What was asked.
+    outcome : Outcome
+        What came of it.
+    bound : str
+        A line that says which function or numbers the notebook goes on with.
+    note : str
+        A remark on the saving of progress.
+    """
+    look = LOOKS[outcome.status]
+    heading = f"{look.word}: {html.escape(item.title)}"
+    message = "" if outcome.entries else outcome.message
+    parts = [paragraph(rich(message))] if message and outcome.status != o.CORRECT else []
+    if outcome.entries:
+        parts += [paragraph(rich(outcome.message.split("\n")[0])), entry_table(outcome.entries)]
+    parts += [paragraph(rich(line)) for line in (bound, note) if line]
+    if outcome.output.strip():
+        parts.append(_printed(outcome.output))
+    if outcome.status in (o.INCORRECT, o.NOT_ATTEMPTED, o.ERROR):
+        parts.append(hints(item.hints, item.id))
+    return Bundle(box(look, heading, "".join(parts)), _verdict_text(item, outcome, bound, note))
+
+
+def _verdict_text(item, outcome: Outcome, bound: str, note: str) -> str:
+    look = LOOKS[outcome.status]
+    lines = [f"{look.icon} {look.word}: {item.title}"]
+    if outcome.status != o.CORRECT or outcome.entries:
+        lines.append(outcome.message)
+    lines += [line for line in (bound, note) if line]
+    if outcome.output.strip():
+        lines += ["Printed by your function (the check calls it several times):", outcome.output.rstrip()]
+    return "\n".join(lines)
+
+
+def hints(texts: tuple[str, ...], name: str) -> str:
+    """Hints that open one inside the other, the way to the solution innermost."""
+    inner = (
+        f"<div>The hidden cell under this one, <code style='{CODE_STYLE}'>%%solution "
+        f"{html.escape(name)}</code>, holds a solution: click on its “…” to read it.</div>"
+    )
+    inner = _details("Solution", inner)
+    for number, text in reversed(list(enumerate(texts, start=1))):
+        inner = _details(
+            f"Hint {number} of {len(texts)}", paragraph(rich(text), plain=False) + inner
+        )
+    return inner
+
+
+def _details(summary: str, content: str) -> str:
+    return (
+        f'<details style="color:{INK};margin-top:6px">'
+        f'<summary style="color:{INK};cursor:pointer">{summary}</summary>'
+        f'<div style="margin-left:1em">{content}</div></details>'
+    )
+
+
+def _printed(text: str) -> str:
+    style = f"{CODE_STYLE};white-space:pre-wrap;max-height:14em;overflow:auto;margin:4px 0"
+    content = f'<pre class="{PLAIN}" style="{style}">{html.escape(text)}</pre>'
+    return _details("Printed by your function (the check calls it several times)", content)
+
+
+def table(head: tuple[str, ...], rows: list[tuple[str, ...]], caption: str = "") -> str:
+    """A small table; the cells are HTML."""
+    label = f'<caption style="color:{INK};text-align:left">{caption}</caption>' if caption else ""
+    top = "".join(f'<th scope="col" style="{CELL_STYLE}">{cell}</th>' for cell in head)
+    body = "".join(
+        '<tr style="background:#ffffff">'
+        + "".join(f'<td style="{CELL_STYLE}">{cell}</td>' for cell in row)
+        + "</tr>"
+        for row in rows
+    )
+    return (
+        f'<table style="border-collapse:collapse;margin:6px 0;color:{INK}">{label}'
+        f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
+def entry_table(entries: tuple[EntryVerdict, ...]) -> str:
+    """One row for each cell of an answer table."""
+    rows = []
+    for entry in entries:
+        look = LOOKS[entry.status]
+        mark = (
+            f'<span style="color:{look.edge};font-weight:bold">'
+            f'<span aria-hidden="true">{look.icon}</span> {look.word}</span>'
+        )
+        rows.append((rich(entry.label), mark, rich(entry.message)))
+    return f'<div class="{PLAIN}">{table(("entry", "verdict", "what to look at"), rows)}</div>'
+
+
+def claim(text: str, holds: bool, measured: str) -> Bundle:
+    """A statement beside what was measured."""
+    base = LOOKS[o.CORRECT if holds else o.INCORRECT]
+    word = "holds" if holds else "does not hold in this run"
+    look = Look(base.icon, word, base.background, base.edge)
+    figure = f"Measured: {measured}" if measured else ""
+    body = paragraph(rich(text), plain=False) + (paragraph(rich(figure)) if figure else "")
+    lines = [f"{look.icon} {word}: {text}", *([f"  {figure}"] if figure else [])]
+    return Bundle(box(look, word, body), "\n".join(lines))
+
+
+def panel(content: str) -> str:
+    """A neutral frame around tables."""
+    return (
+        f'<div style="color:{INK};background:#f7f8fa;border:1px solid #8a8f98;border-radius:4px;'
+        f'padding:8px 12px;max-width:60em">{content}</div>'
+    )
