@@ -1,0 +1,321 @@
+"""Lesson 4: what the theorems say, what clipping does to the critic's number.
+
+Arjovsky, Chintala and Bottou (2017): theorems 1 to 3, Algorithm 1.
+"""
+
+from __future__ import annotations
+
+import math
+
+from course_utils.exercises.engine import Entry, Table
+from course_utils.exercises.lesson1_tables import choice, exact
+from course_utils.exercises.lesson2_tables import judged
+
+# --- what the theorems say --------------------------------------------------------------
+
+THEOREMS = Table(
+    id="wgan_theorems",
+    lesson=4,
+    title="Three theorems, said exactly",
+    entries={
+        "theorem 1 is about the parameters of the": choice(
+            "generator",
+            {
+                "critic": "θ parametrises g_θ, which makes the samples; the critic does not occur.",
+                "discriminator": "There is none here; θ parametrises g_θ.",
+            },
+        ),
+        "W(P_data, P_θ) is continuous in θ if g is": choice(
+            "continuous in θ",
+            {
+                "1-Lipschitz in z": "That is what is asked of the critic, in x.",
+                "clipped": "Clipping concerns the critic.",
+                "invertible": "Nothing of the kind is needed.",
+            },
+        ),
+        "W is even differentiable almost everywhere if g is also": choice(
+            "locally Lipschitz",
+            {
+                "convex": "Networks are not convex, and need not be.",
+                "bounded": "A bounded function can still jump in slope everywhere.",
+                "1-Lipschitz in z": "The constant may depend on θ and z; its mean must be finite.",
+            },
+        ),
+        "theorem 2: W → 0 follows from": choice(
+            "JS → 0",
+            {
+                "nothing else": "On a compact set W is the weakest of these: all others imply it.",
+                "density → density only": "Densities need not even exist.",
+            },
+        ),
+        "theorem 2: JS → 0 follows from W → 0": judged(
+            False, "Parallel segments come as near as you like while JS stays log 2."
+        ),
+        "theorem 2: JS → 0 and TV → 0 are equivalent": judged(
+            True, "Each bounds the other, so they vanish together."
+        ),
+        "theorem 2: KL(P_n, P) → 0 implies JS → 0": judged(
+            True, "KL is the strongest of them (Pinsker's inequality gives TV → 0)."
+        ),
+        "theorem 3: the gradient of W in θ is": choice(
+            "-E[∇f(g(z))]",
+            {
+                "E[∇f(g(z))]": "Only the generated term depends on θ; look at its sign in W.",
+                "E[∇f(x)]": "Data do not depend on θ.",
+                "0": "That is what a saturating loss comes to, not this.",
+            },
+        ),
+        "theorem 3 speaks of an f that is": choice(
+            "optimal",
+            {
+                "clipped": "Clipping is Algorithm 1's makeshift, not part of the theorem.",
+                "trained for 5 steps": "Five steps are a makeshift; the theorem needs more.",
+                "any 1-Lipschitz one": "Any other f gives the gradient of a lower bound.",
+            },
+        ),
+    },
+    hints=(
+        "θ are the parameters of g_θ. The critic f appears in theorem 3 alone.",
+        "Order of strength on a compact set: KL implies JS, JS and TV are equivalent, and either "
+        "implies W; no arrow points back from W.",
+        "W = E[f(x)] − E[f(g_θ(z))] at the best f: differentiate what depends on θ.",
+    ),
+)
+
+SCHEDULING = Table(
+    id="wgan_scheduling",
+    lesson=4,
+    title="Why the critic may be trained further",
+    entries={
+        "a better discriminator gives the saturating generator gradients that are": choice(
+            "smaller",
+            {
+                "larger": "Remember the slopes of log(1 − D) in lesson 2.",
+                "unchanged": "Remember the slopes of log(1 − D) in lesson 2.",
+            },
+        ),
+        "a better 1-Lipschitz critic gives the generator gradients that are": choice(
+            "more accurate",
+            {
+                "smaller": "The slope of the best critic does not shrink with its skill.",
+                "larger": "The slope is at most 1 however good the critic.",
+            },
+        ),
+        "as two unit segments come closer, the slope of W in their distance": choice(
+            "stays 1",
+            {
+                "shrinks to 0": "W is the distance itself: it falls at a constant rate.",
+                "grows": "W is the distance itself: it falls at a constant rate.",
+            },
+        ),
+        "as two unit segments come closer, the slope of JS in their distance": choice(
+            "is 0",
+            {
+                "stays 1": "That is W; JS is log 2 at every distance but 0.",
+                "grows": "JS is log 2 at every distance but 0.",
+            },
+        ),
+        "five critic steps train the critic to optimality": judged(
+            False,
+            "Five steps are what Algorithm 1 affords; nothing says that the optimum is reached.",
+        ),
+        "W as a loss means that training must converge": judged(
+            False,
+            "With finitely many critic steps a WGAN can circle like any game (Mescheder et al. "
+            "2018).",
+        ),
+    },
+    hints=(
+        "Compare what happens to the generator's gradient as the other network gets better.",
+        "For the segments, W is the distance θ itself and JS is log 2 for every θ but 0.",
+    ),
+)
+
+_TRAITS = {
+    "critic": "Would a classifier of real against fake do this too?",
+    "discriminator": "Does the Wasserstein loss need this?",
+    "both": "One of the two does without it.",
+}
+
+
+def _trait(key: str) -> Entry:
+    return choice(key, {name: text for name, text in _TRAITS.items() if name != key})
+
+
+CRITIC_OR_DISCRIMINATOR = Table(
+    id="critic_or_discriminator",
+    lesson=4,
+    title="Critic, discriminator, or both",
+    entries={
+        "its output becomes a probability through a sigmoid": _trait("discriminator"),
+        "its loss takes logarithms": _trait("discriminator"),
+        "its score may be any real number, and only differences of scores count": _trait("critic"),
+        "it is trained with labels 1 and 0": _trait("discriminator"),
+        "its slope must be limited, or its loss has no minimum": _trait("critic"),
+        "it sees real and generated samples": _trait("both"),
+        "its gradient with respect to the sample trains the generator": _trait("both"),
+        "adding a constant to its output leaves its loss unchanged": _trait("critic"),
+    },
+    hints=(
+        "A discriminator classifies: how probable is it that x is real? A critic scores.",
+        "The critic's loss is a difference of two means: no label, no logarithm, no zero point.",
+    ),
+)
+
+ALGORITHM = Table(
+    id="algorithm_one",
+    lesson=4,
+    title="Algorithm 1 in numbers",
+    entries={
+        "critic updates for each generator update": exact(
+            5.0, (1.0, "That is a GAN's schedule."), (100.0, "That is the warm-up of the code.")
+        ),
+        "learning rate": exact(
+            5e-5,
+            (2e-4, "This is DCGAN's."),
+            (1e-4, "This is the gradient penalty paper's."),
+            (5e-4, "There is one zero too few."),
+            rtol=1e-3,
+        ),
+        "clip value c": exact(
+            0.01, (0.1, "There is one zero too few."), (0.001, "There is one zero too many.")
+        ),
+        "optimiser": choice(
+            "RMSprop",
+            {
+                "Adam": "The paper reports that momentum made training unstable.",
+                "SGD": "The paper adapts the rate to each parameter.",
+                "momentum": "The paper reports that momentum made training unstable.",
+            },
+        ),
+        "critic updates in generator iterations 0 to 24, in the authors' code": exact(
+            2500.0,
+            (125.0, "The code warms the critic up: 100 updates in each of the first 25."),
+            (2600.0, "There are 25 of them: 0, 1, …, 24."),
+            rtol=1e-3,
+        ),
+        "critic updates in generator iterations 0 to 999, in the authors' code": exact(
+            7470.0,
+            (5000.0, "The code warms the critic up, and does so again every 500 iterations."),
+            (7375.0, "The warm-up comes again at iteration 500."),
+            (7500.0, "Iterations of the warm-up have 100 updates instead of 5, not besides."),
+            (7565.0, "Iteration 0 already belongs to the first 25."),
+            (7600.0, "Iterations of the warm-up have 100 updates instead of 5, not besides."),
+            rtol=1e-3,
+        ),
+        "real batches of 64 drawn for 1000 generator updates without warm-up": exact(
+            5000.0,
+            (1000.0, "Each critic update draws a fresh batch."),
+            (320_000.0, "This counts samples, not batches."),
+            rtol=1e-3,
+        ),
+    },
+    hints=(
+        "The authors' code takes 100 critic updates in each of the first 25 generator iterations "
+        "and in every iteration whose number is divisible by 500; otherwise 5.",
+        "Of iterations 0 to 999, how many are warm-ups? 0 to 24, and 500.",
+    ),
+)
+
+# --- what the clipped number means ------------------------------------------------------
+
+SOURCE_CRITIC_SLOPE = 0.01**3 * 128**2 * math.sqrt(2)  # c√(2·128) · c·128 · c√128
+
+CLIPPED_SLOPE = Table(
+    id="clipped_slope",
+    lesson=4,
+    title="What a critic 2-128-128-1 clipped at 0.01 can print",
+    entries={
+        "bound on its slope K": exact(
+            SOURCE_CRITIC_SLOPE,
+            (1.0, "Clipping gives some constant; nothing makes it 1."),
+            (0.01, "c bounds a single weight, not the network."),
+            (1e-6, "The widths count as well: each unit adds up many inputs."),
+            (0.01**3 * 2 * 128**3, "A layer is bounded by c√(in · out); the roots are missing."),
+            (0.01 * 128**2 * math.sqrt(2), "Every layer is clipped: c enters three times."),
+        ),
+        "its printed number is at most W1 divided by": exact(
+            1 / SOURCE_CRITIC_SLOPE,
+            (SOURCE_CRITIC_SLOPE, "This is K; what does one divide by?"),
+            (1.0, "That would be a 1-Lipschitz critic."),
+        ),
+        "most it can print where W1 is 2.84": exact(
+            2.84 * SOURCE_CRITIC_SLOPE,
+            (2.84, "This is W₁; the critic's slope is far below 1."),
+            (2.84 / SOURCE_CRITIC_SLOPE, "A slope below 1 makes the number smaller, not larger."),
+            rtol=1e-2,
+        ),
+        "the bound for c = 0.1": exact(
+            1000 * SOURCE_CRITIC_SLOPE,
+            (10 * SOURCE_CRITIC_SLOPE, "Every layer is clipped: c enters three times."),
+            (SOURCE_CRITIC_SLOPE, "c has changed."),
+        ),
+        "the bound for hidden widths 512 and c = 0.01": exact(
+            16 * SOURCE_CRITIC_SLOPE,
+            (
+                4 * SOURCE_CRITIC_SLOPE,
+                "The hidden width enters twice, once for each layer that it joins, half of "
+                "each: 128 · 128 in all.",
+            ),
+            (64 * SOURCE_CRITIC_SLOPE, "The hidden width enters with the power 2 in all."),
+            (SOURCE_CRITIC_SLOPE, "The widths have changed."),
+        ),
+        "gain bound of one 128-to-128 layer, c = 0.01": exact(
+            1.28, (0.01, "A unit adds up 128 inputs."), (0.1131, "In and out both count.")
+        ),
+        "smallest c for which that bound does not shrink gradients": exact(
+            1 / 128,
+            (128.0, "This is upside down."),
+            (0.01, "At 0.01 the bound is already above 1."),
+        ),
+    },
+    hints=(
+        "A layer with entries in [−c, c] has slope at most c√(in · out); layers multiply.",
+        "c√(2 · 128) · c√(128 · 128) · c√(128 · 1)",
+        "A critic of slope K finds at most K · W₁.",
+    ),
+)
+
+TIME = Table(
+    id="wgan_time",
+    lesson=4,
+    title="A forum question: 50 hours for 2 million samples",
+    entries={
+        "samples per second through the generator": exact(
+            2e6 / 180_000,
+            (40_000.0, "This is samples per hour."),
+            (666.7, "This is samples per minute."),
+            (0.09, "This is seconds per sample."),
+        ),
+        "generator iterations with batches of 64": exact(
+            31_250.0,
+            (2e6, "Each iteration takes 64 samples."),
+            (128e6, "You multiplied by the batch size."),
+            (6250.0, "The samples counted are those of generator updates alone."),
+            rtol=1e-3,
+        ),
+        "hours for 100 000 iterations": exact(
+            160.0,
+            (576_000.0, "These are seconds."),
+            (9600.0, "These are minutes."),
+            (2.5, "Each iteration takes 64 samples."),
+            (6.67, "These are days."),
+        ),
+        "days for 300 000 iterations": exact(
+            20.0, (480.0, "These are hours."), (6.67, "This is for 100 000.")
+        ),
+        "real samples the critic has seen by iteration 100 000, 5 updates each": exact(
+            32e6,
+            (6.4e6, "The critic is updated five times for each generator update."),
+            (500_000.0, "This counts batches, not samples."),
+            rtol=1e-3,
+        ),
+    },
+    hints=(
+        "An hour has 3600 seconds.",
+        "2 million samples in 50 hours are 40 000 an hour; 100 000 iterations of 64 are 6.4 "
+        "million samples.",
+    ),
+)
+
+TABLES = (THEOREMS, SCHEDULING, CRITIC_OR_DISCRIMINATOR, ALGORITHM, CLIPPED_SLOPE, TIME)
