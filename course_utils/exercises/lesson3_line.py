@@ -1,0 +1,357 @@
+"""Lesson 3: the earth mover's distance on a line, and between two parallel lines.
+
+Peyré & Cuturi, *Computational Optimal Transport*, section 2.6; Arjovsky, Chintala & Bottou
+(2017), example 1.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from scipy import stats
+
+from course_utils import divergences, ipm, transport
+from course_utils.exercises.engine import Exercise, Misconception, WrongType, array, call, number
+
+# --- wasserstein_1d ---------------------------------------------------------------------
+
+
+def _on_the_line(rng):
+    """Unsorted and uneven first; then sorted, evenly spaced, disjoint and equal ones."""
+    cases = []
+    for n in (4, 7, 3):
+        x = rng.permutation(n) * 1.5 + rng.uniform(-0.6, 0.6, n)
+        cases.append((x, rng.dirichlet(np.ones(n)), rng.dirichlet(np.ones(n))))
+    p = rng.dirichlet(np.ones(6))
+    crossing = np.array([0.4, 0.0, 0.1, 0.0, 0.1, 0.4])  # the sign of F_P − F_Q changes
+    return [
+        *cases,
+        (np.array([2.0, -1.0, 10.0, 0.5, 4.0, 3.5]), p, crossing),
+        (np.arange(5.0), np.eye(5)[1], np.eye(5)[4]),
+        (np.array([0.0, 1.0, 3.0]), np.array([0.5, 0.3, 0.2]), np.array([0.2, 0.3, 0.5])),
+        (np.array([3.0, -2.0, 0.25, 1.0]), p[:4] / p[:4].sum(), p[:4] / p[:4].sum()),
+    ]
+
+
+def _probe_wasserstein_1d(answer, rng):
+    cases = _on_the_line(rng)
+    return {call("wasserstein_1d", x, p, q): number(answer(x, p, q)) for x, p, q in cases}
+
+
+def _surplus(x, p, q, order=None):
+    """Sorted positions and F_P − F_Q at each of them."""
+    order = np.argsort(x) if order is None else order
+    return x[order], np.cumsum((p - q)[order])
+
+
+def _line_by_loop(positions, p, q):
+    total, carried, last = 0.0, 0.0, None
+    for x, a, b in sorted(zip(positions, p, q, strict=True)):
+        if last is not None:
+            total += abs(carried) * (x - last)
+        carried += a - b
+        last = x
+    return total
+
+
+def _line_by_quantiles(positions, p, q):
+    """∫ |F_P⁻¹(t) − F_Q⁻¹(t)| dt, exactly, over the levels at which either quantile jumps."""
+    order = np.argsort(positions)
+    x, p, q = positions[order], p[order], q[order]
+    a, b = np.cumsum(p), np.cumsum(q)
+    levels = np.unique(np.clip(np.concatenate([[0.0], a, b]), 0, 1))
+    middle = (levels[1:] + levels[:-1]) / 2
+    last = len(x) - 1
+    i = np.minimum(np.searchsorted(a, middle), last)
+    j = np.minimum(np.searchsorted(b, middle), last)
+    return [np.sum(np.abs(x[i] - x[j]) * np.diff(levels))]
+
+
+def _unsorted(positions, p, q):
+    return np.abs(np.cumsum(p - q)[:-1]) @ np.diff(positions)
+
+
+def _positions_sorted_masses_not(positions, p, q):
+    return np.abs(np.cumsum(p - q)[:-1]) @ np.diff(np.sort(positions))
+
+
+def _trapezoid(positions, p, q):
+    x, surplus = _surplus(positions, p, q)
+    return np.trapezoid(np.abs(surplus), x)
+
+
+def _gaps(positions, p, q, reduce):
+    x, surplus = _surplus(positions, p, q)
+    return reduce(surplus[:-1], np.diff(x))
+
+
+def _by_gaps(reduce):
+    return lambda positions, p, q: _gaps(positions, p, q, reduce)
+
+
+WASSERSTEIN_1D = Exercise(
+    id="wasserstein_1d",
+    lesson=3,
+    title="W₁ on a line, by the area between two CDFs",
+    reference=divergences.wasserstein_1d,
+    probe=_probe_wasserstein_1d,
+    misconceptions=(
+        Misconception(
+            "spacing_forgotten",
+            "You added the CDF gaps but not the distance each one spans: a surplus of 0.2 that "
+            "must cross 3 units costs three times one that crosses 1.",
+            lambda x, p, q: np.abs(_surplus(x, p, q)[1]).sum(),
+        ),
+        Misconception(
+            "spacing_and_order_forgotten",
+            "You added the CDF gaps but not the distance each one spans, and you accumulate the "
+            "masses in the order given, which need not be from left to right.",
+            lambda x, p, q: np.abs(np.cumsum(p - q)).sum(),
+        ),
+        Misconception(
+            "forgot_to_sort",
+            "You accumulate the masses in the order they arrive; a CDF sweeps the line from left "
+            "to right, so sort first.",
+            _unsorted,
+        ),
+        Misconception(
+            "forgot_to_sort_absolute",
+            "The distances are made positive, but the masses are still accumulated in the order "
+            "they arrive; a CDF sweeps from left to right, so sort first.",
+            lambda x, p, q: np.abs(np.cumsum(p - q)[:-1] * np.diff(x)).sum(),
+        ),
+        Misconception(
+            "masses_not_sorted",
+            "You sorted the positions but left the masses where they were: each mass must travel "
+            "with its position (np.argsort gives the order for all three).",
+            _positions_sorted_masses_not,
+        ),
+        Misconception(
+            "no_absolute_value",
+            "Without an absolute value, surplus and deficit cancel: what is left is the "
+            "difference of the means, with its sign.",
+            _by_gaps(lambda surplus, gaps: surplus @ gaps),
+        ),
+        Misconception(
+            "absolute_value_too_late",
+            "You take the absolute value of the whole sum, so surplus and deficit cancel before "
+            "it: that is the distance between the means.",
+            _by_gaps(lambda surplus, gaps: abs(surplus @ gaps)),
+        ),
+        Misconception(
+            "squared",
+            "You squared the CDF gaps: ∫ (F_P − F_Q)² is the Cramér distance. W₁ takes their "
+            "absolute value.",
+            _by_gaps(lambda surplus, gaps: surplus**2 @ gaps),
+        ),
+        Misconception(
+            "root_of_squares",
+            "This is √∫ (F_P − F_Q)²; W₁ takes the absolute value of the gaps, without square or "
+            "root.",
+            _by_gaps(lambda surplus, gaps: math.sqrt(surplus**2 @ gaps)),
+        ),
+        Misconception(
+            "density_gap",
+            "You integrated the gap between the masses, not between the CDFs: |p − q| knows how "
+            "much is out of place but not how far it has to go. Accumulate first.",
+            lambda x, p, q: np.abs(p - q)[np.argsort(x)][:-1] @ np.diff(np.sort(x)),
+        ),
+        Misconception(
+            "total_variation",
+            "This is the total variation, half of Σ|p − q|: how much is out of place. How far it "
+            "must travel is missing.",
+            divergences.total_variation,
+        ),
+        Misconception(
+            "largest_gap",
+            "This is the largest CDF gap, the Kolmogorov–Smirnov distance; W₁ is the area, over "
+            "all gaps.",
+            lambda x, p, q: np.abs(_surplus(x, p, q)[1]).max(),
+        ),
+        Misconception(
+            "one_spacing_for_all",
+            "You multiplied every gap by the same spacing; here the positions are unevenly spaced.",
+            _by_gaps(lambda surplus, gaps: np.abs(surplus).sum() * gaps[0]),
+        ),
+        Misconception(
+            "mean_spacing",
+            "You multiplied every gap by the average spacing; here the positions are unevenly "
+            "spaced, so each gap needs its own.",
+            _by_gaps(lambda surplus, gaps: np.abs(surplus).sum() * gaps.mean()),
+        ),
+        Misconception(
+            "gap_shifted",
+            "Your gaps are shifted by one: between x[i] and x[i+1] the CDF holds what has "
+            "accumulated up to x[i], not x[i+1].",
+            lambda x, p, q: np.abs(_surplus(x, p, q)[1][1:]) @ np.diff(np.sort(x)),
+        ),
+        Misconception(
+            "trapezoid",
+            "The trapezoidal rule draws slopes between the points, but the CDF of point masses is "
+            "a staircase: flat until the next mass.",
+            _trapezoid,
+        ),
+        Misconception(
+            "masses_as_samples",
+            "You gave the masses to SciPy as if they were samples; its first two arguments are "
+            "positions, the masses are the weights.",
+            lambda x, p, q: stats.wasserstein_distance(p, q),
+        ),
+        Misconception(
+            "mean_over_gaps",
+            "You averaged over the gaps (np.mean?); the area is their sum.",
+            _by_gaps(lambda surplus, gaps: np.mean(np.abs(surplus) * gaps)),
+        ),
+    ),
+    hints=(
+        "Walk along the line from left to right, carrying what is left over. How much do you "
+        "carry between one position and the next, and how far?",
+        "`order = np.argsort(positions)` puts positions and masses in order, all three. What you "
+        "carry past each position is `np.cumsum(p − q)`; each amount crosses one gap, "
+        "`np.diff(positions)`.",
+        "`x, s = positions[order], np.cumsum((p - q)[order])`, then "
+        "`np.sum(np.abs(s[:-1]) * np.diff(x))`.",
+    ),
+    alternatives=(
+        _line_by_loop,
+        _line_by_quantiles,
+        lambda positions, p, q: stats.wasserstein_distance(positions, positions, p, q),
+        lambda x, p, q: transport.optimal_transport(transport.cost_matrix(x), p, q)[0],
+    ),
+)
+
+# --- parallel_lines ---------------------------------------------------------------------
+
+NAMES = ("w1", "js", "kl", "tv")
+
+
+def _probe_parallel_lines(answer, rng):
+    thetas = (0.5, -0.75, *rng.uniform(1.1, 4.0, 2), -rng.uniform(1.1, 4.0), 0.0, 1e-3, -1e-9)
+    seen = {}
+    for theta in map(float, thetas):
+        values = array(answer(theta))
+        if values.shape != (4,):
+            raise WrongType("four numbers (w1, js, kl, tv)", values)
+        for name, value in zip(NAMES, values, strict=True):
+            seen[f"{name} of {call('parallel_lines', theta)}"] = value
+    return seen
+
+
+def _lines(at_zero=(0.0, 0.0, 0.0, 0.0), tolerance=0.0, **apart):
+    """The right answer with some of its four parts replaced, by a number or a function of θ."""
+    right = {"w1": abs, "js": math.log(2), "kl": math.inf, "tv": 1.0} | apart
+
+    def answer(theta):
+        if abs(theta) <= tolerance:
+            return at_zero
+        return tuple(part(theta) if callable(part) else part for part in right.values())
+
+    return answer
+
+
+def _everywhere(theta):
+    return abs(theta), math.log(2), math.inf, 1.0
+
+
+PARALLEL_LINES = Exercise(
+    id="parallel_lines",
+    lesson=3,
+    title="Two parallel lines",
+    reference=ipm.parallel_lines,
+    probe=_probe_parallel_lines,
+    misconceptions=(
+        Misconception(
+            "w1_without_abs",
+            "Your W₁ is negative for θ < 0; a distance does not know left from right.",
+            _lines(w1=lambda theta: theta),
+        ),
+        Misconception(
+            "zero_forgotten",
+            "At θ = 0 the two lines are the same distribution, and there every distance is 0.",
+            _everywhere,
+        ),
+        Misconception(
+            "close_counts_as_equal",
+            "You treat lines that are very close as equal. However small θ is, the lines share no "
+            "point: only θ = 0 itself is special.",
+            _lines(at_zero=(0.0, 0.0, 0.0, 0.0), tolerance=1e-8),
+        ),
+        Misconception(
+            "js_without_half",
+            "Your JS is 2·ln 2: the WGAN paper leaves out the ½, this course keeps it.",
+            _lines(js=2 * math.log(2)),
+        ),
+        Misconception(
+            "js_in_bits",
+            "Your JS is in bits; the course measures in nats.",
+            _lines(js=1.0),
+        ),
+        Misconception(
+            "js_infinite",
+            "JS never becomes infinite: the mixture it compares with has mass wherever either "
+            "line has.",
+            _lines(js=math.inf),
+        ),
+        Misconception(
+            "kl_at_the_ceiling_of_js",
+            "Your KL is finite. Here q is 0 wherever p has mass: what does p log(p / q) become?",
+            _lines(kl=math.log(2)),
+        ),
+        Misconception(
+            "kl_zero",
+            "Your KL is 0, as if the distributions were equal. Here q is 0 wherever p has mass: "
+            "what does p log(p / q) become?",
+            _lines(kl=0.0),
+        ),
+        Misconception(
+            "tv_without_half",
+            "Your total variation is 2, but it is a difference of probabilities: with the ½ it is "
+            "at most 1.",
+            _lines(tv=2.0),
+        ),
+        Misconception(
+            "w1_saturates",
+            "Your W₁ is the same for every θ ≠ 0. Which journey does each grain of the first line "
+            "make, and how long is it?",
+            _lines(w1=1.0),
+        ),
+        Misconception(
+            "w1_squared",
+            "Your W₁ is θ², the squared distance; the cost of a journey is its plain length.",
+            _lines(w1=lambda theta: theta**2),
+        ),
+        Misconception(
+            "mean_journey_of_strangers",
+            "You let each grain travel to a random height on the other line; straight across is "
+            "shorter.",
+            _lines(w1=lambda theta: _mean_distance(theta)),
+        ),
+        Misconception(
+            "half_the_way",
+            "Your W₁ is half of what it should be: all of the mass has to make the journey.",
+            _lines(w1=lambda theta: abs(theta) / 2),
+        ),
+    ),
+    hints=(
+        "Each grain at height h of the first line can go to height h of the second. How far is "
+        "that? Can any plan do with less?",
+        "For θ ≠ 0 the lines share no point. Then JS and the total variation are at their largest "
+        "possible value, and KL divides by 0. Treat θ == 0 separately, and exactly.",
+        "`if theta == 0: return 0.0, 0.0, 0.0, 0.0`; otherwise `abs(theta), np.log(2), np.inf, "
+        "1.0`.",
+    ),
+    alternatives=(
+        lambda theta: np.array([abs(theta), np.log(2), np.inf, 1.0]) if theta else np.zeros(4),
+        lambda theta: [math.hypot(theta), *([math.log(2), math.inf, 1] if theta != 0 else [0] * 3)],
+    ),
+)
+
+
+def _mean_distance(theta):
+    """E √(θ² + (U − V)²) for independent heights, by the density 2(1 − d) of |U − V|."""
+    d = (np.arange(400) + 0.5) / 400
+    return float(np.mean(2 * (1 - d) * np.hypot(theta, d)))
+
+
+EXERCISES = (WASSERSTEIN_1D, PARALLEL_LINES)
