@@ -14,6 +14,7 @@ from course_utils.exercises import outcome as o
 from course_utils.exercises.outcome import EntryVerdict, Outcome
 
 INK = "#1a1a1a"
+PRINTED = "Printed by your function (the check calls it several times)"
 PLAIN = "mathjax_ignore tex2jax_ignore"  # no formula is looked for in what students wrote
 
 
@@ -106,7 +107,7 @@ def _verdict_text(item, outcome: Outcome, bound: str, note: str) -> str:
         lines.append(outcome.message)
     lines += [line for line in (bound, note) if line]
     if outcome.output.strip():
-        lines += ["Printed by your function (the check calls it several times):", outcome.output.rstrip()]
+        lines += [f"{PRINTED}:", outcome.output.rstrip()]
     return "\n".join(lines)
 
 
@@ -135,7 +136,7 @@ def _details(summary: str, content: str) -> str:
 def _printed(text: str) -> str:
     style = f"{CODE_STYLE};white-space:pre-wrap;max-height:14em;overflow:auto;margin:4px 0"
     content = f'<pre class="{PLAIN}" style="{style}">{html.escape(text)}</pre>'
-    return _details("Printed by your function (the check calls it several times)", content)
+    return _details(PRINTED, content)
 
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]], caption: str = "") -> str:

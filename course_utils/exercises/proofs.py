@@ -16,26 +16,28 @@ class Step:
     Attributes
     ----------
     letter : str
-        What the student types. Letters are given out at random, so that reading them in the
-        order of the alphabet is not the answer.
+        What the student types. Letters are given out at random, so that the order of the
+        alphabet is not the answer.
     text : str
         The line, in markdown with LaTeX.
     why : str
-        A sentence shown in the full derivation: what makes this line true.
+        A sentence shown in the full derivation: what makes this line true. Empty for wrong lines.
     misplaced : str
-        A sentence to the student who put it in the wrong place; for a wrong line, what is wrong
-        with it.
+        A sentence to the student who put it too early; for a wrong line, what is wrong with it.
+    needs : str or None
+        Letters of the lines that must come before. None: the line listed just before.
     """
 
     letter: str
     text: str
     why: str
     misplaced: str
+    needs: str | None = None
 
 
 @dataclass(frozen=True)
 class Derivation:
-    """A proof to put in order.
+    """A proof to put in order. Every order in which each line follows those it needs is right.
 
     Attributes
     ----------
@@ -52,9 +54,7 @@ class Derivation:
     distractors : tuple of Step
         Lines that belong to no right proof.
     full : str
-        The whole derivation in prose, shown once the order is right.
-    also : tuple of str
-        Other right orders, as letters: ``"ABDC"``.
+        What to take away, and where to check it: shown after the proof once the order is right.
     """
 
     id: str
@@ -64,27 +64,31 @@ class Derivation:
     steps: tuple[Step, ...]
     distractors: tuple[Step, ...]
     full: str
-    also: tuple[str, ...] = ()
-
-    @property
-    def hints(self) -> tuple[str, ...]:
-        """How the proof is built, without its order."""
-        first = self.steps[0].letter
-        return (
-            f"{len(self.steps)} of the {len(self.shuffled)} lines are needed; the other "
-            f"{len(self.distractors)} are wrong or prove nothing.",
-            f"Line {first} comes first.",
-        )
 
     @property
     def order(self) -> str:
-        """The right order, as letters."""
+        """One right order, as letters."""
         return "".join(step.letter for step in self.steps)
 
     @property
     def shuffled(self) -> tuple[Step, ...]:
         """Every line, wrong ones included, by letter."""
         return tuple(sorted((*self.steps, *self.distractors), key=lambda step: step.letter))
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """How the proof is built, then where it starts and ends."""
+        return (
+            f"{len(self.steps)} of the {len(self.shuffled)} lines are needed; ask of each line "
+            "which other lines it uses.",
+            f"It can begin with {self.order[0]}, and it ends with {self.order[-1]}.",
+        )
+
+    def needs(self, letter: str) -> str:
+        """The letters of the lines that must come before line `letter`."""
+        place = self.order.index(letter)
+        own = self.steps[place].needs
+        return self.order[max(place - 1, 0) : place] if own is None else own
 
     def evaluate(self, order: object, *, seed: int | None = None) -> Outcome:
         """Judge an order such as ``"C A D B"``; never raises. `seed` is not used."""
@@ -102,36 +106,31 @@ class Derivation:
 
     def _problem(self, letters: str) -> str:
         """What is first wrong with `letters`, or ""."""
-        by_letter = {step.letter: step for step in self.shuffled}
-        unknown = [letter for letter in letters if letter not in by_letter]
+        lines = {step.letter: step for step in self.shuffled}
+        unknown = [letter for letter in letters if letter not in lines]
         if unknown:
-            return f"There is no line {unknown[0]}: the lines are {', '.join(by_letter)}."
+            return f"There is no line {unknown[0]}: the lines are {', '.join(lines)}."
         repeated = [letter for letter in letters if letters.count(letter) > 1]
         if repeated:
             return f"Line {repeated[0]} is there twice; each line is used at most once."
-        if letters in (self.order, *self.also):
-            return ""
-        place = max(_agreement(letters, right) for right in (self.order, *self.also))
-        so_far = f"The first {place} are right. " if place else ""
-        if place == len(letters):
-            return f"{so_far}The proof stops too early: it has {len(self.steps)} lines."
-        step = by_letter[letters[place]]
-        return f"{so_far}Line {step.letter} in place {place + 1}: {step.misplaced}"
-
-
-def _agreement(letters: str, right: str) -> int:
-    """How many letters agree before the first difference."""
-    pairs = zip(letters, right, strict=False)
-    return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(letters), len(right)))
+        for place, letter in enumerate(letters):
+            fits = letter in self.order and set(self.needs(letter)) <= set(letters[:place])
+            if not fits:
+                so_far = f"Right up to line {letters[place - 1]}. " if place else ""
+                return f"{so_far}Line {letter} in place {place + 1}: {lines[letter].misplaced}"
+        if len(letters) < len(self.steps):
+            missing = len(self.steps) - len(letters)
+            return f"Right so far, but the proof is not complete: {missing} more to place."
+        return ""
 
 
 def _letters(order: object) -> str | None:
     """The letters of an order in capitals, "" for a blank, None if it is no order."""
     if order is None or order is Ellipsis:
         return ""
-    if not isinstance(order, str):
-        if not isinstance(order, (list, tuple)) or not all(isinstance(n, str) for n in order):
-            return None
+    if isinstance(order, (list, tuple)) and all(isinstance(letter, str) for letter in order):
         order = " ".join(order)
-    bare = re.sub(r"[\s,;.>→\-]+", "", order).upper()
+    if not isinstance(order, str):
+        return None
+    bare = re.sub(r"[\s,;.>→…-]+", "", order).upper()
     return bare if bare.isalpha() or not bare else None
