@@ -1,0 +1,148 @@
+"""Figures of lesson 1, second half: the flower model, and what likelihood does not see."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+
+from course_utils.plots.style import CRITIC, DATA, HIGHLIGHT, MODEL, NEUTRAL
+
+
+def flowers_and_samples(data, samples, grid, model_density) -> Figure:
+    """Petals of real flowers and of the model's, and petal length under both.
+
+    Parameters
+    ----------
+    data, samples : ndarray, shapes (n, 2) and (m, 2)
+        Petal length and petal width in cm.
+    grid, model_density : ndarray, shape (k,)
+        The model's marginal density of petal length.
+    """
+    fig, (left, right) = plt.subplots(1, 2, figsize=(11, 3.8))
+    left.axhspan(-1.5, 0, color=HIGHLIGHT, alpha=0.25, hatch="//", lw=0)
+    left.axvspan(-3, 0, color=HIGHLIGHT, alpha=0.25, hatch="//", lw=0)
+    left.scatter(*samples.T, s=14, marker="x", color=MODEL, label="model", lw=1)
+    left.scatter(*data.T, s=16, color=DATA, label="flowers", alpha=0.8)
+    left.text(4.6, -0.35, "impossible", ha="center", va="top")
+    left.set(
+        xlim=(-1.2, 9),
+        ylim=(-0.9, 3.6),
+        xlabel="petal length (cm)",
+        ylabel="petal width (cm)",
+        title="The model draws flowers with negative petals",
+    )
+    left.legend(loc="upper left")
+    right.hist(
+        data[:, 0], bins=np.arange(0.75, 7.3, 0.25), density=True, color=DATA, alpha=0.45,
+        hatch="..", label="flowers",
+    )  # fmt: skip
+    right.plot(grid, model_density, color=MODEL, lw=2, label="model")
+    right.axvspan(1.95, 2.95, color=NEUTRAL, alpha=0.15)
+    right.text(2.45, right.get_ylim()[1] * 0.5, "no\nflower", ha="center")
+    right.set(
+        xlabel="petal length (cm)",
+        ylabel="density (per cm)",
+        title="It covers a gap where no flower is",
+    )
+    right.legend()
+    return fig
+
+
+def conditional_flowers(data, samples, value: float) -> Figure:
+    """Sepal and petal length of all flowers; draws given one sepal length."""
+    fig, ax = plt.subplots(figsize=(9, 3.6))
+    ax.scatter(*data.T, s=16, color=DATA, alpha=0.7, label="flowers")
+    ax.axvline(value, color=NEUTRAL, lw=1)
+    ax.scatter(
+        np.full(len(samples), value), samples, marker="x", color=MODEL, label="20 draws given 6.3"
+    )
+    ax.set(
+        xlabel="sepal length (cm)",
+        ylabel="petal length (cm)",
+        title="Conditioning cuts the cloud along one line and keeps what is probable there",
+    )
+    ax.legend(loc="upper left")
+    return fig
+
+
+def good_likelihood_bad_samples(real, panels: dict[str, tuple[np.ndarray, float]]) -> Figure:
+    """Samples of several models, each with its mean log-likelihood on held-out data.
+
+    Parameters
+    ----------
+    real : ndarray, shape (n, 2)
+    panels : dict of (samples (m, 2), mean log-likelihood in nats)
+    """
+    fig, axes = plt.subplots(1, len(panels), figsize=(12, 3.8), sharex=True, sharey=True)
+    for ax, (name, (samples, score)) in zip(axes, panels.items(), strict=True):
+        ax.scatter(*real.T, s=6, color=DATA, alpha=0.35, label="held-out data")
+        ax.scatter(*samples.T, s=14, marker="x", lw=1, color=MODEL, label="samples of the model")
+        ax.set(title=f"{name}:\n{score:.3g} nats per point", xlabel="x₁")
+    axes[0].set_ylabel("x₂")
+    axes[0].legend(loc="upper left", fontsize="small")
+    fig.suptitle("Likelihood ranks these models by something other than their samples")
+    return fig
+
+
+def cost_of_noise(dimensions, log_likelihood, noisy) -> Figure:
+    """Log-likelihood of the true model and of 99 % noise by dimension, and their difference."""
+    fig, (left, right) = plt.subplots(1, 2, figsize=(11, 3.6))
+    left.plot(dimensions, log_likelihood, "o-", color=DATA, lw=2, label="true model")
+    left.plot(dimensions, noisy, "x--", color=MODEL, lw=2, label="1 % true model, 99 % noise")
+    left.set(
+        xlabel="dimension of the data",
+        ylabel="mean log-likelihood (nats)",
+        title="By likelihood they look the same",
+    )
+    left.legend()
+    right.plot(dimensions, log_likelihood - noisy, "s-", color=NEUTRAL, lw=2)
+    right.axhline(np.log(100), color=CRITIC, ls="--", lw=1.5)
+    right.annotate(
+        "ln 100", (dimensions[0], np.log(100)), xytext=(0, 3), textcoords="offset points",
+        color=CRITIC,
+    )  # fmt: skip
+    right.set(
+        xscale="log",
+        ylim=(0, 5.4),
+        xlabel="dimension of the data",
+        ylabel="difference (nats)",
+        title="The noise costs less than 4.61 nats",
+    )
+    return fig
+
+
+def spikes(widths, raw, dequantised, ceiling: float) -> Figure:
+    """Mean log-likelihood of spikes on the recorded values, raw and with noise added."""
+    fig, ax = plt.subplots(figsize=(9, 3.6))
+    ax.plot(widths, raw, color=MODEL, lw=2, label="values as recorded")
+    ax.plot(widths, dequantised, "--", color=DATA, lw=2, label="uniform noise added")
+    ax.axhline(ceiling, color=NEUTRAL, lw=1.2, ls=":")
+    ax.annotate(
+        "best discrete model", (widths[-1], ceiling), xytext=(-4, 4), textcoords="offset points",
+        ha="right", color=NEUTRAL,
+    )  # fmt: skip
+    ax.set(
+        xscale="log",
+        ylim=(min(dequantised[-1], raw[-1]) - 4, raw.max() + 0.5),
+        xlabel="width of the spikes (cm)",
+        ylabel="log-likelihood per flower (nats)",
+        title="On rounded data likelihood has no upper bound; with noise added it has one",
+    )
+    ax.legend()
+    return fig
+
+
+def parzen(shrinkage, scores, best: float) -> Figure:
+    """Parzen-window score of samples that are pulled towards the mean."""
+    fig, ax = plt.subplots(figsize=(9, 3.4))
+    ax.plot(shrinkage, scores, "o-", color=MODEL, lw=2)
+    ax.axvline(1, color=DATA, lw=1.5, ls="--")
+    ax.text(0.99, np.mean(ax.get_ylim()), "samples of the\ntrue law", color=DATA, ha="right")
+    ax.plot([best], [np.max(scores)], "o", ms=12, mfc="none", color=CRITIC, mew=2)
+    ax.set(
+        xlabel="spread of the samples (true spread = 1)",
+        ylabel="Parzen score (nats)",
+        title=f"The Parzen window prefers samples of {best:.2g} times the true spread",
+    )
+    return fig

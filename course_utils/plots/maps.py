@@ -1,0 +1,117 @@
+"""Diagrams: how the concepts of the course, the divergences and the models hang together."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Ellipse
+
+from course_utils.plots.style import CRITIC, DATA, HIGHLIGHT, MODEL, NEUTRAL
+
+
+def _canvas(width: float, height: float, title: str) -> tuple[Figure, Axes]:
+    """A blank sheet with coordinates 0…100 both ways."""
+    fig, ax = plt.subplots(figsize=(width, height))
+    ax.set(xlim=(0, 100), ylim=(0, 100), title=title)
+    ax.axis("off")
+    return fig, ax
+
+
+def _box(ax: Axes, x: float, y: float, text: str, colour: str, style: str = "-") -> None:
+    ax.text(
+        x, y, text, ha="center", va="center", fontsize=9.5,
+        bbox={"boxstyle": "round,pad=0.45", "fc": "white", "ec": colour, "lw": 2, "ls": style},
+    )  # fmt: skip
+
+
+def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
+    ax.annotate(
+        "", end, start, zorder=0,
+        arrowprops={"arrowstyle": "->", "color": NEUTRAL, "lw": 1.3, "shrinkA": 16, "shrinkB": 16},
+    )  # fmt: skip
+
+
+CONCEPTS = {
+    "probability,\nBayes' rule": (9, 78, DATA),
+    "entropy, KL": (27, 78, DATA),
+    "maximum\nlikelihood": (27, 34, DATA),
+    "generative\nmodels": (9, 34, DATA),
+    "GAN": (46, 34, MODEL),
+    "Jensen–Shannon\ndivergence": (46, 78, MODEL),
+    "earth mover's\ndistance W₁": (64, 78, CRITIC),
+    "Kantorovich–\nRubinstein": (82, 78, CRITIC),
+    "WGAN:\nweight clipping": (73, 34, HIGHLIGHT),
+    "WGAN-GP:\ngradient penalty": (92, 34, HIGHLIGHT),
+}
+
+NEEDS = (
+    ("probability,\nBayes' rule", "entropy, KL"),
+    ("probability,\nBayes' rule", "generative\nmodels"),
+    ("entropy, KL", "maximum\nlikelihood"),
+    ("maximum\nlikelihood", "generative\nmodels"),
+    ("entropy, KL", "Jensen–Shannon\ndivergence"),
+    ("maximum\nlikelihood", "GAN"),
+    ("Jensen–Shannon\ndivergence", "GAN"),
+    ("Jensen–Shannon\ndivergence", "earth mover's\ndistance W₁"),
+    ("earth mover's\ndistance W₁", "Kantorovich–\nRubinstein"),
+    ("Kantorovich–\nRubinstein", "WGAN:\nweight clipping"),
+    ("GAN", "WGAN:\nweight clipping"),
+    ("WGAN:\nweight clipping", "WGAN-GP:\ngradient penalty"),
+)
+
+
+def concepts() -> Figure:
+    """Which concept of the course needs which, and the lesson in which it is taught."""
+    fig, ax = _canvas(12, 3.6, "Every step to WGAN-GP rests on one or two before it")
+    for name, (x, y, colour) in CONCEPTS.items():
+        _box(ax, x, y, name, colour)
+    for first, then in NEEDS:
+        _arrow(ax, CONCEPTS[first][:2], CONCEPTS[then][:2])
+    lessons = ((18, "lesson 1", DATA), (46, "lesson 2", MODEL), (73, "lesson 3", CRITIC))
+    for x, text, colour in lessons:
+        ax.text(x, 99, text, ha="center", color=colour, weight="bold")
+    ax.text(73, 8, "lesson 4", ha="center", weight="bold")
+    ax.text(92, 8, "lesson 5", ha="center", weight="bold")
+    return fig
+
+
+def divergence_families() -> Figure:
+    """f-divergences and integral probability metrics as two overlapping sets."""
+    fig, ax = _canvas(10.5, 4.2, "Two families of divergences share exactly one member")
+    ax.add_patch(Ellipse((34, 48), 64, 86, fc=MODEL, ec=MODEL, alpha=0.12, lw=2))
+    ax.add_patch(Ellipse((68, 48), 62, 86, fc=CRITIC, ec=CRITIC, alpha=0.12, lw=2, hatch=".."))
+    ax.text(26, 80, "f-divergences\nE_Q f(p/q)", ha="center", weight="bold", color=MODEL)
+    ax.text(
+        77, 80, "integral probability metrics\nsup over F of E_P f − E_Q f",
+        ha="center", weight="bold", color="#00664A",
+    )  # fmt: skip
+    ax.text(20, 38, "KL: t log t\nreverse KL: −log t\nJensen–Shannon\nχ²: (t − 1)²", ha="center")
+    ax.text(51, 44, "total\nvariation", ha="center", weight="bold")
+    ax.text(
+        80, 36,
+        "Wasserstein-1:\nslope at most 1\n\nmaximum mean\ndiscrepancy:\na kernel's unit ball",
+        ha="center",
+    )  # fmt: skip
+    ax.text(28, 12, "compare by ratio", ha="center", style="italic")
+    ax.text(74, 12, "compare by witness", ha="center", style="italic")
+    return fig
+
+
+def paradigms() -> Figure:
+    """Four ways to make a generative model, by what they can say about the likelihood."""
+    fig, ax = _canvas(11, 4.4, "Four families, told apart by how much likelihood they give")
+    _box(ax, 50, 90, "generative models", NEUTRAL)
+    columns = (
+        (12, "exact likelihood", "autoregressive models,\nnormalising flows", "forward KL", DATA),
+        (38, "a bound on it", "variational\nautoencoders", "forward KL,\nfrom below", CRITIC),
+        (63, "none, only samples", "GANs", "JS, W₁, other\nf-divergences, IPMs", MODEL),
+        (88, "its gradient", "score models,\ndiffusion", "score matching", HIGHLIGHT),
+    )
+    for x, likelihood, models, measure, colour in columns:
+        _arrow(ax, (50, 90), (x, 64))
+        _box(ax, x, 62, likelihood, colour)
+        ax.text(x, 38, models, ha="center", va="center", weight="bold")
+        ax.text(x, 13, measure, ha="center", va="center", style="italic")
+    ax.text(0, 25, "trained by reducing:", fontsize=9, color=NEUTRAL)
+    return fig
