@@ -27,8 +27,8 @@ JSD_PROOF = Derivation(
             "B",
             r"At each $x$, the integrand is concave in $D(x)$, and its derivative "
             r"$\dfrac{p}{D}-\dfrac{q}{1-D}$ is 0 at $D^*(x)=\dfrac{p(x)}{p(x)+q(x)}$ alone.",
-            "The integral is largest when the integrand is largest at every x. Where p or q is 0, the "
-            "maximum lies at the edge, D = 0 or 1, and the formula gives it too.",
+            "The integral is largest when the integrand is largest at every x. Where p or q is 0, "
+            "the maximum lies at the edge, D = 0 or 1, and the formula gives it too.",
             "there is no integrand yet to maximise.",
         ),
         Step(
