@@ -35,7 +35,8 @@ def same_fault(a: Fault | None, b: Fault | None, rtol: float, atol: float) -> bo
         return a.name == b.name and same_words(a.text, b.text)
     if a.values is not None and b.values is not None:
         return a.wanted == b.wanted and same_array(a.values, b.values, rtol, atol)
-    return a.values is b.values and same_words(a.name, b.name)
+    texts = a.name == b.name and same_words(a.text, b.text)
+    return texts and a.values is None and b.values is None
 
 
 def same_behaviour(a: Observation, b: Observation, rtol: float, atol: float) -> bool:

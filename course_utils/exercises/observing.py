@@ -111,12 +111,14 @@ def shorten(value: object) -> str:
 def _shorten_array(value: np.ndarray | Sequence) -> str:
     if isinstance(value, np.ndarray) and value.ndim == 0:
         return shorten(value.item())
-    parts = [shorten(item) for item in value[:SHOWN]]
-    if len(value) > SHOWN:
-        parts = [*parts[:-1], "…", shorten(value[-1])]
     nested = isinstance(value, np.ndarray) and value.ndim > 1
+    # every call of every probe comes by here: do not spell out a batch of images to cut it
+    too_long = nested and math.prod(min(size, SHOWN) for size in value.shape) > 27
+    parts = [] if too_long else [shorten(item) for item in value[:SHOWN]]
+    if parts and len(value) > SHOWN:
+        parts = [*parts[:-1], "…", shorten(value[-1])]
     text = f"[{', '.join(parts)}]"
-    if nested and len(text) > 80:
+    if too_long or (nested and len(text) > 80):
         shape = "×".join(str(size) for size in value.shape)
         first = ", ".join(f"{float(item):.4g}" for item in value.ravel()[:3])
         return f"[{first}, … ({shape})]"
@@ -124,7 +126,14 @@ def _shorten_array(value: np.ndarray | Sequence) -> str:
 
 
 def describe(value: object) -> str:
-    """What `value` is, in the words of a message: "a list of 3 numbers", "nothing (None)"."""
+    """What `value` is, in the words of a message: "a list of 3", "nothing (None)"."""
+    try:
+        return _describe(value)
+    except Exception:  # a hostile object: not even its class can be asked for
+        return f"an object of type {type(value).__name__}"
+
+
+def _describe(value: object) -> str:
     if value is None:
         return "nothing (None)"
     if value is Ellipsis:

@@ -35,7 +35,7 @@ def plain_function(answer: object) -> object:
     """The Python function behind partials and bound methods, if there is one."""
     while isinstance(answer, functools.partial):
         answer = answer.func
-    return getattr(answer, "__func__", answer)
+    return answer.__func__ if inspect.ismethod(answer) else answer
 
 
 def _body(function: Callable) -> list[ast.stmt] | None:
