@@ -11,9 +11,12 @@ from collections.abc import Iterator, Mapping
 _INDEX: dict[int, dict[str, str]] = {
     1: {
         "lesson1": """
-            disease_posterior count_moments z_statistic_law urn_posterior next_ball_black entropy
-            cross_entropy kl_divergence gaussian_kl gaussian_log_likelihood fit_gaussian
-            gaussian_density condition_gaussian sample_gaussian""",
+            disease_posterior medical_test count_moments urn_counts z_statistic_law z_values
+            urn_posterior next_ball_black eleven_urns waiting_for_a_six three_brothers entropy
+            cross_entropy kl_divergence hand_entropies densities gaussian_kl gaussian_kl_numbers
+            absolute_continuity gaussian_log_likelihood faulty_proof two_modes divergence_map
+            fit_gaussian gaussian_density iris_density condition_gaussian iris_conditional
+            iris_given_sepal sample_gaussian noise_mixture model_kinds""",
         "derivations": """
             bayes_rule gibbs_inequality gaussian_kl_derivation mse_is_mle mle_is_min_kl""",
     },
