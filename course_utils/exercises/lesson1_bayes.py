@@ -8,9 +8,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from course_utils.exercises.engine import Exercise, Misconception, array, call, number
 from scipy.special import xlogy
 from scipy.stats import binom, hypergeom
+
+from course_utils.exercises.engine import Exercise, Misconception, array, call, number
 
 # --- disease_posterior ------------------------------------------------------------------
 

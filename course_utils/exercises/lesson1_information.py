@@ -8,11 +8,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from course_utils.exercises.engine import Exercise, Misconception, call, number
 from scipy import stats
 from scipy.special import entr, rel_entr
 
 from course_utils import divergences
+from course_utils.exercises.engine import Exercise, Misconception, call, number
 
 TINY = 1e-12  # what people add inside a logarithm to keep it finite
 

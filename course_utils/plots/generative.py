@@ -39,7 +39,7 @@ def flowers_and_samples(data, samples, grid, model_density) -> Figure:
     )  # fmt: skip
     right.plot(grid, model_density, color=MODEL, lw=2, label="model")
     right.axvspan(1.95, 2.95, color=NEUTRAL, alpha=0.15)
-    right.text(2.45, right.get_ylim()[1] * 0.5, "no\nflower", ha="center")
+    right.text(2.45, right.get_ylim()[1] * 0.5, "no\nflower", ha="center", fontsize="small")
     right.set(
         xlabel="petal length (cm)",
         ylabel="density (per cm)",
@@ -80,7 +80,7 @@ def good_likelihood_bad_samples(real, panels: dict[str, tuple[np.ndarray, float]
         ax.scatter(*samples.T, s=14, marker="x", lw=1, color=MODEL, label="samples of the model")
         ax.set(title=f"{name}:\n{score:.3g} nats per point", xlabel="x₁")
     axes[0].set_ylabel("x₂")
-    axes[0].legend(loc="upper left", fontsize="small")
+    axes[0].legend(loc="lower left", fontsize="small")
     fig.suptitle("Likelihood ranks these models by something other than their samples")
     return fig
 

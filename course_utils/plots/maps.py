@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse
+from matplotlib.text import Text
 
 from course_utils.plots.style import CRITIC, DATA, HIGHLIGHT, MODEL, NEUTRAL
 
@@ -18,31 +19,35 @@ def _canvas(width: float, height: float, title: str) -> tuple[Figure, Axes]:
     return fig, ax
 
 
-def _box(ax: Axes, x: float, y: float, text: str, colour: str, style: str = "-") -> None:
-    ax.text(
+def _box(ax: Axes, x: float, y: float, text: str, colour: str) -> Text:
+    return ax.text(
         x, y, text, ha="center", va="center", fontsize=9.5,
-        bbox={"boxstyle": "round,pad=0.45", "fc": "white", "ec": colour, "lw": 2, "ls": style},
+        bbox={"boxstyle": "round,pad=0.45", "fc": "white", "ec": colour, "lw": 2},
     )  # fmt: skip
 
 
-def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
+def _arrow(ax: Axes, start: Text, end: Text) -> None:
+    """An arrow from the edge of one box to the edge of another."""
     ax.annotate(
-        "", end, start, zorder=0,
-        arrowprops={"arrowstyle": "->", "color": NEUTRAL, "lw": 1.3, "shrinkA": 16, "shrinkB": 16},
+        "", end.get_position(), start.get_position(), zorder=5,
+        arrowprops={
+            "arrowstyle": "->", "color": NEUTRAL, "lw": 1.3, "shrinkA": 2, "shrinkB": 2,
+            "patchA": start.get_bbox_patch(), "patchB": end.get_bbox_patch(),
+        },
     )  # fmt: skip
 
 
 CONCEPTS = {
-    "probability,\nBayes' rule": (9, 78, DATA),
-    "entropy, KL": (27, 78, DATA),
-    "maximum\nlikelihood": (27, 34, DATA),
-    "generative\nmodels": (9, 34, DATA),
-    "GAN": (46, 34, MODEL),
-    "Jensen–Shannon\ndivergence": (46, 78, MODEL),
-    "earth mover's\ndistance W₁": (64, 78, CRITIC),
-    "Kantorovich–\nRubinstein": (82, 78, CRITIC),
-    "WGAN:\nweight clipping": (73, 34, HIGHLIGHT),
-    "WGAN-GP:\ngradient penalty": (92, 34, HIGHLIGHT),
+    "probability,\nBayes' rule": (9, 70, DATA),
+    "entropy, KL": (27, 70, DATA),
+    "maximum\nlikelihood": (27, 24, DATA),
+    "generative\nmodels": (9, 24, DATA),
+    "GAN": (46, 24, MODEL),
+    "Jensen–Shannon\ndivergence": (46, 70, MODEL),
+    "earth mover's\ndistance W₁": (64, 70, CRITIC),
+    "Kantorovich–\nRubinstein": (82, 70, CRITIC),
+    "WGAN:\nweight clipping": (73, 24, HIGHLIGHT),
+    "WGAN-GP:\ngradient penalty": (92, 24, HIGHLIGHT),
 }
 
 NEEDS = (
@@ -64,15 +69,14 @@ NEEDS = (
 def concepts() -> Figure:
     """Which concept of the course needs which, and the lesson in which it is taught."""
     fig, ax = _canvas(12, 3.6, "Every step to WGAN-GP rests on one or two before it")
-    for name, (x, y, colour) in CONCEPTS.items():
-        _box(ax, x, y, name, colour)
+    boxes = {name: _box(ax, x, y, name, colour) for name, (x, y, colour) in CONCEPTS.items()}
     for first, then in NEEDS:
-        _arrow(ax, CONCEPTS[first][:2], CONCEPTS[then][:2])
-    lessons = ((18, "lesson 1", DATA), (46, "lesson 2", MODEL), (73, "lesson 3", CRITIC))
-    for x, text, colour in lessons:
-        ax.text(x, 99, text, ha="center", color=colour, weight="bold")
-    ax.text(73, 8, "lesson 4", ha="center", weight="bold")
-    ax.text(92, 8, "lesson 5", ha="center", weight="bold")
+        _arrow(ax, boxes[first], boxes[then])
+    above = ((18, "lesson 1"), (46, "lesson 2"), (73, "lesson 3"))
+    below = ((73, "lesson 4"), (92, "lesson 5"))
+    for y, lessons in ((94, above), (6, below)):
+        for x, text in lessons:
+            ax.text(x, y, text, ha="center", weight="bold")
     return fig
 
 
@@ -101,7 +105,7 @@ def divergence_families() -> Figure:
 def paradigms() -> Figure:
     """Four ways to make a generative model, by what they can say about the likelihood."""
     fig, ax = _canvas(11, 4.4, "Four families, told apart by how much likelihood they give")
-    _box(ax, 50, 90, "generative models", NEUTRAL)
+    root = _box(ax, 50, 90, "generative models", NEUTRAL)
     columns = (
         (12, "exact likelihood", "autoregressive models,\nnormalising flows", "forward KL", DATA),
         (38, "a bound on it", "variational\nautoencoders", "forward KL,\nfrom below", CRITIC),
@@ -109,8 +113,7 @@ def paradigms() -> Figure:
         (88, "its gradient", "score models,\ndiffusion", "score matching", HIGHLIGHT),
     )
     for x, likelihood, models, measure, colour in columns:
-        _arrow(ax, (50, 90), (x, 64))
-        _box(ax, x, 62, likelihood, colour)
+        _arrow(ax, root, _box(ax, x, 62, likelihood, colour))
         ax.text(x, 38, models, ha="center", va="center", weight="bold")
         ax.text(x, 13, measure, ha="center", va="center", style="italic")
     ax.text(0, 25, "trained by reducing:", fontsize=9, color=NEUTRAL)

@@ -20,7 +20,7 @@ def positive_tests(ill: float, healthy: float, prevalence, posteriors: dict[str,
     posteriors : dict of ndarray, shape (n,)
         P(disease | positive) per kind of test.
     """
-    fig, (left, right) = plt.subplots(1, 2, figsize=(11, 3.6), width_ratios=(1, 1.4))
+    fig, (left, right) = plt.subplots(1, 2, figsize=(12, 3.6), width_ratios=(1, 1.4))
     bars = left.bar(["ill", "healthy"], [ill, healthy], color=[MODEL, DATA], width=0.6)
     bars[1].set_hatch("//")
     left.bar_label(bars, fmt="%.0f", padding=2)
@@ -42,7 +42,7 @@ def positive_tests(ill: float, healthy: float, prevalence, posteriors: dict[str,
         ylim=(0, 1.03),
         title="The rarer the disease, the less a positive test means",
     )
-    right.legend(loc="upper left", bbox_to_anchor=(0.02, 0.9))
+    right.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return fig
 
 
@@ -61,8 +61,8 @@ def count_laws(laws: dict[int, np.ndarray], moments: dict[int, tuple]) -> Figure
         mean, _, sd = moments[n]
         counts = np.arange(len(law))
         ax.bar(counts, law, color=DATA, width=0.8 if n < 50 else 1.0)
-        ax.axvline(mean, color=NEUTRAL, lw=1.5)
         top = law.max()
+        ax.vlines(mean, 0, top * 1.06, color=NEUTRAL, lw=1.5)
         ax.annotate(
             "", (mean - sd, top * 1.06), (mean + sd, top * 1.06),
             arrowprops={"arrowstyle": "<->", "color": MODEL, "lw": 2},
@@ -128,7 +128,7 @@ def cross_entropy_of_a_coin(q, cross, entropy: float, p: float) -> Figure:
     ax.plot(q, cross, color=MODEL, lw=2)
     ax.axhline(entropy, color=DATA, ls="--", lw=2)
     ax.fill_between(q, entropy, cross, color=HIGHLIGHT, alpha=0.3, hatch="..", lw=0)
-    ax.text(0.93, cross[np.searchsorted(q, 0.9)], "H(P, Q)", color=MODEL, ha="right")
+    ax.text(0.84, cross[np.searchsorted(q, 0.87)], "H(P, Q)", color=MODEL, ha="right")
     ax.text(0.5, entropy - 0.03, "H(P)", color=DATA, va="top", ha="center")
     middle = np.searchsorted(q, 0.74)
     ax.text(q[middle], (entropy + cross[middle]) / 2, "D(P‖Q)", ha="center", va="center")
@@ -162,8 +162,10 @@ def narrow_density(x, density, inside) -> Figure:
 def width_asymmetry(sigma, forward, reverse) -> Figure:
     """Both directions of the divergence between N(0, 1) and N(0, σ²)."""
     fig, ax = plt.subplots(figsize=(9, 3.6))
-    ax.plot(sigma, forward, color=DATA, lw=2, label="D(N(0, 1)‖N(0, σ²)): model as second")
-    ax.plot(sigma, reverse, "--", color=MODEL, lw=2, label="D(N(0, σ²)‖N(0, 1)): model as first")
+    ax.plot(sigma, forward, color=DATA, lw=2)
+    ax.plot(sigma, reverse, "--", color=MODEL, lw=2)
+    ax.text(0.33, 3.3, "D(data‖model)", color=DATA)
+    ax.text(3.0, 3.3, "D(model‖data)", color=MODEL, ha="right")
     ax.axvline(1, color=NEUTRAL, lw=1)
     ax.set(
         xscale="log",
@@ -175,7 +177,6 @@ def width_asymmetry(sigma, forward, reverse) -> Figure:
     ticks = [0.25, 0.5, 1, 2, 4]
     ax.set_xticks(ticks, [f"{t:g}" for t in ticks])
     ax.minorticks_off()
-    ax.legend(loc="upper center")
     return fig
 
 
@@ -224,6 +225,7 @@ def two_modes(x, data, forward, reverse, labels: tuple[str, str]) -> Figure:
     ax.plot(x, forward, "--", color=MODEL, lw=2, label=labels[0])
     ax.plot(x, reverse, ":", color=CRITIC, lw=2.5, label=labels[1])
     ax.set(
+        xlim=(-7, 7),
         ylim=(0, reverse.max() * 1.35),
         xlabel="x",
         ylabel="density (per unit of x)",
