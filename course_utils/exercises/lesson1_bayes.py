@@ -140,6 +140,13 @@ def _urns_in_logs(n_black, n_draws, n_urns=11):
     return weight / weight.sum()
 
 
+def _urns_in_plain_logs(n_black, n_draws, n_urns=11):
+    black = np.linspace(0, 1, n_urns)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        weight = np.exp(n_black * np.log(black) + (n_draws - n_black) * np.log(1 - black))
+    return weight / weight.sum()
+
+
 def _urns_in_python(n_black, n_draws, n_urns=11):
     joint = []
     for u in range(n_urns):
@@ -231,6 +238,17 @@ URNS = Exercise(
             "You put all the probability on the most probable urn; the others have not been ruled "
             "out.",
             _urns_most_probable,
+        ),
+        Misconception(
+            "always_ten_balls",
+            "You always divide by 10; an urn holds n_urns − 1 balls.",
+            lambda b, n, m=11: _urns_scaled(b, n, m, np.arange(m) / 10),
+        ),
+        Misconception(
+            "nan_in_logarithms",
+            "You get nan for the first or the last urn: 0 · log 0 stands for a power 0⁰, which "
+            "is 1.",
+            _urns_in_plain_logs,
         ),
         Misconception(
             "always_eleven",

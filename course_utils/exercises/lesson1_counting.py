@@ -182,6 +182,11 @@ def _z_in_order_of_counts(n, f):
     return list(law), list(law.values())
 
 
+def _z_overwritten(n, f):
+    law = dict(zip(np.round(_z_terms(n, f)[0], 9), _z_terms(n, f)[1], strict=True))
+    return sorted(law), [law[z] for z in sorted(law)]
+
+
 def _z_no_coefficient(n, f):
     k = np.arange(n + 1)
     return _merge(_z_terms(n, f)[0], f**k * (1 - f) ** (n - k))
@@ -205,6 +210,12 @@ Z_LAW = Exercise(
             "Your values are in order, but some occur twice: counts on either side of Nf can give "
             "the same z.",
             _z_sorted,
+        ),
+        Misconception(
+            "ties_overwritten",
+            "Where two counts give the same z, you keep the probability of one of them; both "
+            "belong to that value.",
+            _z_overwritten,
         ),
         Misconception(
             "exact_equality",

@@ -102,6 +102,17 @@ GAUSSIAN_KL = Exercise(
             lambda *args: divergences.gaussian_kl(*args) / math.log(2),
         ),
         Misconception(
+            "operator_precedence",
+            "`a / 2 * b` means (a / 2) * b in Python: the width of the second Gaussian multiplies "
+            "where it should divide. Put the denominator in brackets.",
+            lambda m1, s1, m2, s2: math.log(s2 / s1) + (s1**2 + (m1 - m2) ** 2) / 2 * s2**2 - 0.5,
+        ),
+        Misconception(
+            "sum_not_in_brackets",
+            "Only the squared shift is divided: put brackets round the whole sum of squares.",
+            lambda m1, s1, m2, s2: math.log(s2 / s1) + s1**2 + (m1 - m2) ** 2 / (2 * s2**2) - 0.5,
+        ),
+        Misconception(
             "factor_two_missing",
             "The quadratic terms lack the factor ½ of the exponent.",
             _combine(lambda log, ratio, shift: log + ratio + shift - 0.5),
@@ -200,6 +211,26 @@ LOG_LIKELIHOOD = Exercise(
             "half_missing_in_exponent",
             "The exponent of the Gaussian density has a factor ½ that is missing here.",
             lambda y, m, s: gaussian_log_likelihood(y, m, s) - np.sum((y - m) ** 2) / (2 * s**2),
+        ),
+        Misconception(
+            "operator_precedence",
+            "`a / 2 * b` means (a / 2) * b in Python: sigma multiplies where it should divide. Put "
+            "the denominator in brackets.",
+            lambda y, m, s: (
+                -len(y) * math.log(s * math.sqrt(2 * math.pi)) - np.sum((y - m) ** 2) / 2 * s**2
+            ),
+        ),
+        Misconception(
+            "sigma_not_squared_in_constant",
+            "Under the root of the constant stands the variance 2πσ², not 2πσ.",
+            lambda y, m, s: gaussian_log_likelihood(y, m, s) + len(y) / 2 * math.log(s),
+        ),
+        Misconception(
+            "sum_before_square",
+            "You added the residuals and squared their sum; each residual is squared first.",
+            lambda y, m, s: (
+                -len(y) * math.log(s * math.sqrt(2 * math.pi)) - np.sum(y - m) ** 2 / (2 * s**2)
+            ),
         ),
         Misconception(
             "product_underflows",

@@ -247,13 +247,22 @@ def _observed_law(draws, mean, cov):
     return (mean if close_mean else centre), (cov if close_cov else spread)
 
 
+def _shape(draws):
+    """The number of axes, then rows and columns, so that a message names what is missing."""
+    sizes = {"rows": draws.shape[0], "columns": draws.shape[1]} if draws.ndim == 2 else {}
+    return {"number of axes": draws.ndim, **sizes}
+
+
 def _law_of_draws(draws, mean, cov, state):
-    if draws.ndim != 2 or draws.shape[1] != len(mean) or not np.all(np.isfinite(draws)):
+    if draws.ndim != 2 or draws.shape[1] != len(mean):
         return {}
+    if not np.all(np.isfinite(draws)):
+        return {"every number it draws is finite": 0.0}
     law = _exact_law(draws, state) or _observed_law(draws, mean, cov)
     z = np.linalg.solve(np.linalg.cholesky(cov), (draws - mean).T).ravel()
     bulk = np.mean(np.abs(z) < 1)  # 68.3 % for a Gaussian, 57.7 % for a uniform law
     return {
+        "every number it draws is finite": 1.0,
         "the mean it draws from": law[0],
         "the covariance it draws from": law[1],
         "the tails are those of a Gaussian": float(abs(bulk - 0.6827) < 5 * 0.47 / np.sqrt(z.size)),
@@ -269,9 +278,10 @@ def _probe_sample(answer, rng):
     seen = {}
     for mean, cov, n, state in problems:
         draws = array(answer(mean, cov, n, np.random.default_rng(state)))
-        seen[f"the shape of {n} draws in dimension {len(mean)}"] = np.array(draws.shape, float)
+        d = len(mean)
+        seen |= {f"the {k} of {n} draws in dimension {d}": v for k, v in _shape(draws).items()}
         law = _law_of_draws(draws, mean, cov, state)
-        seen |= {f"{name}, in dimension {len(mean)}": value for name, value in law.items()}
+        seen |= {f"{name}, in dimension {d}": value for name, value in law.items()}
     return seen | _stream_read(answer, *problems[0])
 
 
@@ -283,7 +293,7 @@ def _stream_read(answer, mean, cov, _, state):
     same = np.array_equal(draws, array(answer(mean, cov, 1, second)))
     later = not np.array_equal(draws, array(answer(mean, cov, 1, first)))
     return {
-        "the shape of a single draw": np.array(draws.shape, float),
+        **{f"the {k} of a single draw": v for k, v in _shape(draws).items()},
         "it draws from rng": float(used),
         "the same state of rng gives the same draws": float(same),
         "the next call gives new draws": float(later),
@@ -372,6 +382,11 @@ SAMPLE = Exercise(
             "transposed",
             "Your sample is transposed: one row per draw, one column per coordinate.",
             lambda mean, cov, n, rng: sample_gaussian(mean, cov, n, rng).T,
+        ),
+        Misconception(
+            "one_draw_only",
+            "You return one draw whatever n_samples is.",
+            lambda mean, cov, n, rng: sample_gaussian(mean, cov, 1, rng)[0],
         ),
         Misconception(
             "one_draw_repeated",

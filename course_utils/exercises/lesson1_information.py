@@ -60,6 +60,12 @@ ENTROPY = Exercise(
             lambda p: divergences.entropy(p) / math.log(2),
         ),
         Misconception(
+            "bits_and_nan_at_zero",
+            "Two things: this is in bits, where the course measures in nats, and it is nan as soon "
+            "as a mass is 0.",
+            _quiet(lambda p: -np.sum(p * np.log2(p))),
+        ),
+        Misconception(
             "log10",
             "You used logarithms to base 10; the course uses natural ones.",
             lambda p: divergences.entropy(p) / math.log(10),
@@ -226,6 +232,12 @@ CROSS_ENTROPY = Exercise(
             "already.",
             lambda p, q: divergences.cross_entropy(p, q) / len(p),
         ),
+        Misconception(
+            "not_weighted",
+            "You added up the surprises of all states that occur; their mean is asked for, each "
+            "weighted by its probability under p.",
+            lambda p, q: -_logs(q[p > 0]).sum(),
+        ),
     ),
     hints=(
         "Outcomes arrive according to p, but you are surprised according to q: the surprise at a "
@@ -295,6 +307,18 @@ KL = Exercise(
             "You leave out the states where q is 0 even though p has mass there: those are the "
             "ones that make the divergence infinite.",
             lambda p, q: rel_entr(*_only_where_both_positive(p, q)).sum(),
+        ),
+        Misconception(
+            "not_weighted",
+            "You added up the logarithms of the ratios; their mean is asked for, each weighted by "
+            "its probability under p.",
+            _quiet(lambda p, q: np.sum(np.log(p / q))),
+        ),
+        Misconception(
+            "jensen_shannon",
+            "This is the Jensen–Shannon divergence, which compares both arguments with their "
+            "average; you are asked for D(P‖Q) itself.",
+            divergences.jensen_shannon,
         ),
         Misconception(
             "absolute_logarithms",

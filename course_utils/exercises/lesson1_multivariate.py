@@ -112,6 +112,17 @@ FIT = Exercise(
             _fit_with(lambda cov, x: np.diag(np.diag(cov))),
         ),
         Misconception(
+            "variances_as_a_vector",
+            "You return one variance per coordinate; a covariance is a (d, d) matrix, which also "
+            "says how the coordinates vary together.",
+            _fit_with(lambda cov, x: np.diag(cov)),
+        ),
+        Misconception(
+            "np_cov_of_rows",
+            "np.cov takes each row for a variable unless told otherwise; here each column is one.",
+            lambda x: (x.mean(0), np.cov(x)),
+        ),
+        Misconception(
             "correlation_matrix",
             "This is the correlation matrix: it has forgotten how wide each coordinate is.",
             _fit_with(lambda cov, x: cov / np.sqrt(np.outer(np.diag(cov), np.diag(cov)))),
@@ -235,6 +246,27 @@ DENSITY = Exercise(
             "This is exp(−½ squared distance): it is 1 at the mean, but it does not integrate "
             "to 1.",
             _density_with(lambda v, inv, det, d: np.exp(-v @ inv @ v / 2)),
+        ),
+        Misconception(
+            "distance_not_squared",
+            "You took the root of the squared distance; the exponent needs it squared.",
+            _density_with(
+                lambda v, inv, det, d: np.exp(-np.sqrt(v @ inv @ v) / 2) / _normaliser(det, d)
+            ),
+        ),
+        Misconception(
+            "inverse_entry_by_entry",
+            "1 / cov inverts every entry by itself, which is not the inverse of the matrix.",
+            lambda x, mean, cov: (
+                np.exp(-(x - mean) @ (1 / cov) @ (x - mean) / 2)
+                / _normaliser(np.linalg.det(cov), len(x))
+            ),
+        ),
+        Misconception(
+            "always_four_dimensions",
+            "Your factor of 2π is always that of four dimensions; take the number of coordinates "
+            "from the arguments.",
+            _density_with(lambda v, inv, det, d: np.exp(-v @ inv @ v / 2) / _normaliser(det, 4)),
         ),
         Misconception(
             "covariance_not_inverted",
