@@ -382,10 +382,10 @@ def test_progress_shows_every_exercise_and_what_is_next(capsys):
     progress_file.record(first, "correct")
     notebook.progress()
     lines = capsys.readouterr().out.splitlines()
-    shown = {line.split()[0]: line for line in lines}
+    shown = {line.split()[0]: line for line in lines if line.startswith(" ")}
     assert set(LESSONS[5]) <= set(shown)
     assert "✔ done" in shown[first] and "next" in shown[second]
-    assert f"Lesson 1: 1 of {len(LESSONS[1])} done" in lines
+    assert f"Lesson 1: 1 of {len(LESSONS[1])} done; next: {second}" in lines
 
 
 # ---------------------------------------------------------------- solution cells

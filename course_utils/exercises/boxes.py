@@ -35,7 +35,7 @@ LOOKS = {
     o.ERROR: Look("⚠", "error", "#fff4e0", "#7d4300"),
     o.BROKEN: Look("⚙", "broken check", "#f4eafc", "#5f2191"),
 }
-CODE_STYLE = f"color:{INK};background:transparent;font-family:monospace;font-size:0.95em"
+CODE_STYLE = f"color:{INK};background:transparent;padding:0;font-family:monospace;font-size:0.95em"
 CELL_STYLE = (
     f"color:{INK};background:#ffffff;text-align:left;padding:3px 10px;border:1px solid #8a8f98"
 )
@@ -125,9 +125,9 @@ def hints(texts: tuple[str, ...], name: str) -> str:
     return inner
 
 
-def _details(summary: str, content: str) -> str:
+def _details(summary: str, content: str, *, opened: bool = False) -> str:
     return (
-        f'<details style="color:{INK};margin-top:6px">'
+        f'<details{" open" * opened} style="color:{INK};margin-top:6px">'
         f'<summary style="color:{INK};cursor:pointer">{summary}</summary>'
         f'<div style="margin-left:1em">{content}</div></details>'
     )
@@ -139,9 +139,8 @@ def _printed(text: str) -> str:
     return _details(PRINTED, content)
 
 
-def table(head: tuple[str, ...], rows: list[tuple[str, ...]], caption: str = "") -> str:
+def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     """A small table; the cells are HTML."""
-    label = f'<caption style="color:{INK};text-align:left">{caption}</caption>' if caption else ""
     top = "".join(f'<th scope="col" style="{CELL_STYLE}">{cell}</th>' for cell in head)
     body = "".join(
         '<tr style="background:#ffffff">'
@@ -150,7 +149,7 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]], caption: str = "")
         for row in rows
     )
     return (
-        f'<table style="border-collapse:collapse;margin:6px 0;color:{INK}">{label}'
+        f'<table style="border-collapse:collapse;margin:6px 0;color:{INK}">'
         f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
     )
 
@@ -179,9 +178,25 @@ def claim(text: str, holds: bool, measured: str) -> Bundle:
     return Bundle(box(look, word, body), "\n".join(lines))
 
 
-def panel(content: str) -> str:
-    """A neutral frame around tables."""
-    return (
+def progress(lessons: list[tuple[str, list[tuple[str, str, str]]]], note: str) -> Bundle:
+    """What is done, lesson by lesson; the first unfinished one stands open.
+
+    Parameters
+    ----------
+    lessons : list of (title, rows)
+        A row holds an exercise, its state and the number of attempts.
+    note : str
+        A remark on the reading of the file.
+    """
+    parts = [paragraph(rich(note))] if note else []
+    text = [note] if note else []
+    unfinished = next((title for title, _ in lessons if "next" in title), "")
+    for title, rows in lessons:
+        cells = table(("exercise", "state", "attempts"), [tuple(map(rich, row)) for row in rows])
+        parts.append(_details(rich(title), cells, opened=title == unfinished))
+        text += [title, *(f"  {row[0]:32} {row[1]:14} {row[2]}".rstrip() for row in rows)]
+    frame = (
         f'<div style="color:{INK};background:#f7f8fa;border:1px solid #8a8f98;border-radius:4px;'
-        f'padding:8px 12px;max-width:60em">{content}</div>'
+        f'padding:8px 12px;max-width:60em">{"".join(parts)}</div>'
     )
+    return Bundle(frame, "\n".join(text))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 
@@ -15,7 +16,6 @@ import numpy as np
 
 from course_utils import settings
 from course_utils.exercises import boxes, progress_file
-from course_utils.exercises import outcome as o
 from course_utils.exercises.engine import Derivation, Exercise, Table
 from course_utils.exercises.index import EXERCISES, LESSONS
 from course_utils.exercises.observing import is_tensor, shorten
@@ -100,7 +100,7 @@ def derivation(name: str, order: object = ...) -> None:
     name : str
         The derivation's id.
     order : str, optional
-        Letters: ``"C A D B"``. Left out, the lines are shown.
+        Letters: ``"C A D B"``. Left out, or wrong, the lines are shown; right, the whole proof.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def derivation(name: str, order: object = ...) -> None:
     """
     item = _find(name, Derivation)
     outcome = item.evaluate(order)
-    if outcome.status == o.NOT_ATTEMPTED:
+    if not outcome.correct:
         show_markdown(_statement(item))
     _announce(item, outcome, "")
     if outcome.correct:
@@ -145,18 +145,15 @@ def claim(text: str, holds: object, measured: object = "") -> None:
 def progress() -> None:
     """Show what is done, by lesson, and what is next."""
     entries, note = progress_file.load()
-    html, text = [], []
+    lessons = []
     for lesson, names in LESSONS.items():
         done = [name for name in names if progress_file.solved(entries.get(name, {}))]
-        title = f"Lesson {lesson}: {len(done)} of {len(names)} done"
         following = next((name for name in names if name not in done), None)
+        title = f"Lesson {lesson}: {len(done)} of {len(names)} done"
+        title += f"; next: {following}" if following else ""
         rows = [_progress_row(name, entries.get(name, {}), name == following) for name in names]
-        html.append(boxes.table(("exercise", "state", "attempts"), rows, caption=title))
-        text += [title, *(f"  {row[0]:32} {row[1]:16} {row[2]}".rstrip() for row in rows)]
-    if note:
-        html.insert(0, boxes.paragraph(boxes.rich(note)))
-        text.insert(0, note)
-    show(boxes.Bundle(boxes.panel("".join(html)), "\n".join(text)))
+        lessons.append((title, rows))
+    show(boxes.progress(lessons, note))
 
 
 def _progress_row(name: str, entry: dict, following: bool) -> tuple[str, str, str]:
@@ -239,7 +236,8 @@ def _statement(item: Derivation) -> str:
 
 def _full(item: Derivation) -> str:
     lines = "\n\n".join(
-        f"{number}. {step.text}\n\n   *{step.why}*" for number, step in enumerate(item.steps, 1)
+        f"{number}. {step.text}\n\n   *{re.sub(r'([*_])', r'\\\1', step.why)}*"
+        for number, step in enumerate(item.steps, 1)
     )
     return f"**Shown.** {item.claim}\n\n{lines}\n\n{item.full}"
 
