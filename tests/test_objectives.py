@@ -1,0 +1,176 @@
+"""Losses and penalties against closed forms and torch's own cross-entropy."""
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import nn
+from torch.nn.functional import binary_cross_entropy_with_logits
+
+from course_utils import models
+from course_utils.objectives import (
+    OBJECTIVES,
+    GradientPenalty,
+    NonSaturatingLoss,
+    SaturatingLoss,
+    WassersteinLoss,
+    WeightClipping,
+    gradient_norms,
+    gradient_penalty,
+    interpolate,
+)
+from course_utils.piecewise import explicit_gradient_norms
+
+
+class Slope(nn.Module):
+    """A critic that is linear with a given slope, whatever the shape of its input."""
+
+    def __init__(self, slope: float, n_inputs: int):
+        super().__init__()
+        weight = torch.randn(n_inputs, dtype=torch.double)
+        self.weight = nn.Parameter(slope * weight / weight.norm())
+
+    def forward(self, x):
+        return x.flatten(1) @ self.weight.to(x.dtype)
+
+
+def test_gan_losses_are_torchs_cross_entropy():
+    real, fake = 3 * torch.randn(7, 1), 3 * torch.randn(7, 1)
+    ones, zeros = torch.ones(7, 1), torch.zeros(7, 1)
+    expected = binary_cross_entropy_with_logits(real, ones)
+    expected = expected + binary_cross_entropy_with_logits(fake, zeros)
+    assert torch.allclose(SaturatingLoss().critic_loss(real, fake), expected)
+    fooled = binary_cross_entropy_with_logits(fake, ones)
+    assert torch.allclose(NonSaturatingLoss().generator_loss(fake), fooled)
+    caught = binary_cross_entropy_with_logits(fake, zeros)
+    assert torch.allclose(SaturatingLoss().generator_loss(fake), -caught)
+
+
+@pytest.mark.parametrize("loss", [SaturatingLoss(), NonSaturatingLoss(), WassersteinLoss()])
+def test_losses_and_their_gradients_are_finite_at_any_score(loss):
+    scores = torch.tensor([-1e4, -30.0, 0.0, 30.0, 1e4], requires_grad=True)
+    total = loss.critic_loss(scores, scores.flip(0)) + loss.generator_loss(scores)
+    (gradient,) = torch.autograd.grad(total, scores)
+    assert total.isfinite() and gradient.isfinite().all()
+
+
+def test_the_sign_rule():
+    real, fake = torch.tensor([3.0, 5.0]), torch.tensor([1.0, 1.0])
+    assert WassersteinLoss().critic_loss(real, fake) == 1.0 - 4.0
+    assert WassersteinLoss().generator_loss(fake) == -1.0
+
+
+@pytest.mark.parametrize("batch", [1, 2, 64])
+@pytest.mark.parametrize("shape", [(3,), (1, 5, 5)])
+def test_a_unit_slope_costs_nothing_at_any_batch_size(batch, shape):
+    critic = Slope(1.0, n_inputs=torch.Size(shape).numel())
+    real = torch.randn(batch, *shape, dtype=torch.double)
+    fake = torch.randn(batch, *shape, dtype=torch.double)
+    assert abs(gradient_penalty(critic, real, fake).item()) < 1e-9
+
+
+@given(slope=st.floats(0.0, 5.0), weight=st.floats(0.1, 20.0))
+def test_slope_c_costs_lambda_times_c_minus_one_squared(slope, weight):
+    critic = Slope(slope, n_inputs=4)
+    real, fake = torch.randn(2, 6, 4, dtype=torch.double)
+    value = gradient_penalty(critic, real, fake, weight).item()
+    assert value == pytest.approx(weight * (slope - 1) ** 2, abs=1e-4)
+    value = gradient_penalty(critic, real, fake, weight, one_sided=True).item()
+    assert value == pytest.approx(weight * max(0.0, slope - 1) ** 2, abs=1e-4)
+
+
+def test_the_penalty_is_finite_where_the_slope_is_zero():
+    critic = Slope(0.0, n_inputs=4)
+    gradient_penalty(critic, torch.randn(3, 4), torch.randn(3, 4)).backward()
+    assert critic.weight.grad.isfinite().all()
+
+
+def test_interpolates_mix_each_pair_by_its_own_weight():
+    real, fake = torch.ones(3, 1, 2, 2), torch.zeros(3, 1, 2, 2)
+    epsilon = torch.tensor([0.0, 0.25, 1.0])
+    mixed = interpolate(real, fake, epsilon)
+    assert torch.equal(mixed, epsilon.reshape(3, 1, 1, 1).expand(3, 1, 2, 2))
+
+
+def test_gradient_norms_agree_with_finite_differences():
+    critic = models.mlp_critic((3,), (16, 16)).double()
+    x = torch.randn(5, 3, dtype=torch.double)
+    step = 1e-6
+    slopes = torch.stack(
+        [(critic(x + step * e) - critic(x - step * e))[:, 0] / (2 * step) for e in torch.eye(3)],
+        dim=1,
+    )
+    assert torch.allclose(gradient_norms(critic, x), slopes.norm(dim=1), rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("shape", "hidden", "leak"),
+    [((2,), (32, 32), 0.2), ((1, 8, 8), (24, 12), 0.2), ((5,), (7,), 0.0), ((4,), (), 0.2)],
+)
+def test_explicit_slopes_equal_automatic_ones_with_their_gradients(shape, hidden, leak):
+    critic = models.mlp_critic(shape, hidden, leak=leak)
+    x = torch.randn(33, *shape)
+    explicit = explicit_gradient_norms(critic)(critic, x)
+    automatic = gradient_norms(critic, x)
+    assert torch.allclose(explicit, automatic, rtol=1e-5, atol=1e-6)
+    weights = [p for name, p in critic.named_parameters() if name.endswith("weight")]
+    for ours, theirs in zip(
+        torch.autograd.grad((explicit - 1).square().mean(), weights),
+        torch.autograd.grad((automatic - 1).square().mean(), weights),
+        strict=True,
+    ):
+        assert torch.allclose(ours, theirs, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "critic",
+    [
+        models.conv_critic(4),
+        models.mlp_critic(spectral_norm=True),
+        nn.Sequential(nn.Linear(2, 8), nn.Tanh(), nn.Linear(8, 1)),
+        nn.Sequential(nn.Linear(2, 8), nn.ReLU(), nn.Linear(8, 2)),
+        Slope(1.0, 2),
+    ],
+)
+def test_other_critics_take_the_general_way(critic):
+    assert explicit_gradient_norms(critic) is None
+
+
+def test_a_hooked_critic_takes_the_general_way():
+    critic = models.mlp_critic()
+    critic[0].register_forward_hook(lambda _m, _i, out: 2 * out)
+    assert explicit_gradient_norms(critic) is None
+
+
+def test_both_ways_give_the_same_penalty():
+    critic = models.mlp_critic((6,), (16,))
+    real, fake = torch.randn(2, 9, 6)
+    torch.manual_seed(5)
+    fast = GradientPenalty(7.0).penalty(critic, real, fake)
+    torch.manual_seed(5)
+    assert torch.allclose(fast, gradient_penalty(critic, real, fake, 7.0))
+
+
+def test_clipping_bounds_weights_and_biases_and_spares_buffers():
+    critic = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Linear(4, 1))
+    critic[1].running_mean.fill_(7.0)
+    before = [p for p in critic.parameters()]
+    WeightClipping(0.05).after_critic_step(critic)
+    assert all(p is q for p, q in zip(critic.parameters(), before, strict=True))
+    assert max(p.abs().max() for p in critic.parameters()) <= 0.05
+    assert (critic[1].running_mean == 7.0).all()
+
+
+def test_the_table_has_the_six():
+    assert set(OBJECTIVES) == {
+        "gan_saturating", "gan", "wgan_clip", "wgan_gp", "wgan_lp", "wgan_sn"
+    }  # fmt: skip
+    assert all(name == objective.name for name, objective in OBJECTIVES.items())
+
+
+def test_spectral_norm_makes_a_critic_lipschitz():
+    critic = models.mlp_critic((5,), (32, 32), spectral_norm=True)
+    x = torch.randn(200, 5)
+    for _ in range(50):  # each forward pass in training mode is one power iteration
+        critic(x)
+    assert gradient_norms(critic.eval(), 10 * torch.randn(2000, 5)).max() <= 1 + 1e-3
