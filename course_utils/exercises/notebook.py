@@ -236,10 +236,15 @@ def _statement(item: Derivation) -> str:
 
 def _full(item: Derivation) -> str:
     lines = "\n\n".join(
-        f"{number}. {step.text}\n\n   *{re.sub(r'([*_])', r'\\\1', step.why)}*"
+        f"{number}. {step.text}\n\n   *{_plain(step.why)}*"
         for number, step in enumerate(item.steps, 1)
     )
     return f"**Shown.** {item.claim}\n\n{lines}\n\n{item.full}"
+
+
+def _plain(text: str) -> str:
+    """`text` with markdown's own signs escaped: D* is no emphasis."""
+    return re.sub(r"([*_])", r"\\\1", text)
 
 
 def _as_bool(holds: object) -> bool:
