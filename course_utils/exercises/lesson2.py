@@ -247,6 +247,12 @@ OPTIMAL_DISCRIMINATOR = Exercise(
             lambda p, q: (p > q).astype(float),
         ),
         Misconception(
+            "hard_rule_ties_real",
+            "You decide 0 or 1 by the larger density, and call ties real; with logarithms in V "
+            "the best D says how sure one can be.",
+            lambda p, q: (p >= q).astype(float),
+        ),
+        Misconception(
             "normalised_over_points",
             "You divided by a sum over the points; the best D at a point depends on the two "
             "densities at that point alone.",
@@ -386,6 +392,11 @@ GAN_VALUE = Exercise(
             "Both terms are averaged over the data; the second is an average over what the "
             "generator makes.",
             lambda p, q, d: gan_value(p, p, d),
+        ),
+        Misconception(
+            "generator_term_missing",
+            "Only the data's term is there; V also judges what the generator makes.",
+            lambda p, q, d: xlogy(p, d).sum(),
         ),
         Misconception(
             "discriminator_ignored",

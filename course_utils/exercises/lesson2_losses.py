@@ -60,10 +60,6 @@ def _rounded_log_sigmoid(logits: Tensor) -> Tensor:
     return torch.log(torch.sigmoid(logits))
 
 
-def _smoothed_log_sigmoid(logits: Tensor) -> Tensor:
-    return torch.log(torch.sigmoid(logits) + 1e-8)
-
-
 def _branching_softplus(logits: Tensor) -> Tensor:
     """Right in value; but the branch not taken overflows, and 0 · inf enters the gradient."""
     return torch.where(
@@ -95,11 +91,37 @@ _CLAMPED = (
     "binary_cross_entropy on a sigmoid cuts each logarithm off at −100, so that large logits get "
     "the wrong loss and no gradient; the variant that takes logits does not."
 )
+_TWICE = (
+    "The logits go through a sigmoid twice: a loss that takes logits applies one itself, so it "
+    "must be given the logits as they are."
+)
 _SUMMED = "This sums over the batch; a loss is a mean, so that it does not grow with the batch."
 _CRITIC = (
     "Those are raw scores without any logarithm, as in the Wasserstein GAN; this game is played "
     "with logarithms of probabilities."
 )
+
+
+def _smoothed(loss_with: Callable) -> tuple[Misconception, ...]:
+    """``loss_with(eps)`` for the small numbers that students add inside a logarithm."""
+    return tuple(
+        Misconception(f"epsilon_inside_log_1e{digits}", _SMOOTHED, loss_with(10.0**-digits))
+        for digits in (6, 7, 8, 10, 12)
+    )
+
+
+def _smoothed_real(eps: float) -> Callable:
+    return lambda logits: -torch.log(torch.sigmoid(logits) + eps).mean()
+
+
+def _smoothed_fake(eps: float) -> Callable:
+    return lambda logits: torch.log(1 - torch.sigmoid(logits) + eps).mean()
+
+
+def _smoothed_both(eps: float) -> Callable:
+    on_real, on_fake = _smoothed_real(eps), _smoothed_fake(eps)
+    return lambda real, fake: on_real(real) - on_fake(fake)
+
 
 # --- discriminator_loss -----------------------------------------------------------------
 
@@ -175,13 +197,11 @@ DISCRIMINATOR_LOSS = Exercise(
                 -_rounded_log_sigmoid(real).mean() - _rounded_log_sigmoid(-fake).mean()
             ),
         ),
+        *_smoothed(_smoothed_both),
         Misconception(
-            "epsilon_inside_log",
-            _SMOOTHED,
-            lambda real, fake: (
-                -_smoothed_log_sigmoid(real).mean()
-                - torch.log(1 - torch.sigmoid(fake) + 1e-8).mean()
-            ),
+            "double_sigmoid",
+            _TWICE,
+            lambda real, fake: discriminator_loss(torch.sigmoid(real), torch.sigmoid(fake)),
         ),
         Misconception("clamped_cross_entropy", _CLAMPED, _bce_of_sigmoid),
         Misconception(
@@ -277,10 +297,11 @@ SATURATING = Exercise(
             _OVERFLOWS,
             lambda fake: _rounded_log_sigmoid(-fake).mean(),
         ),
+        *_smoothed(_smoothed_fake),
         Misconception(
-            "epsilon_inside_log",
-            _SMOOTHED,
-            lambda fake: torch.log(1 - torch.sigmoid(fake) + 1e-8).mean(),
+            "double_sigmoid",
+            _TWICE,
+            lambda fake: saturating_generator_loss(torch.sigmoid(fake)),
         ),
         Misconception(
             "clamped_cross_entropy",
@@ -345,8 +366,11 @@ NON_SATURATING = Exercise(
             lambda fake: softplus(fake).mean(),
         ),
         Misconception("sigmoid_rounds", _ROUNDED, lambda fake: -_rounded_log_sigmoid(fake).mean()),
+        *_smoothed(_smoothed_real),
         Misconception(
-            "epsilon_inside_log", _SMOOTHED, lambda fake: -_smoothed_log_sigmoid(fake).mean()
+            "double_sigmoid",
+            _TWICE,
+            lambda fake: non_saturating_generator_loss(torch.sigmoid(fake)),
         ),
         Misconception(
             "clamped_cross_entropy",

@@ -199,6 +199,11 @@ def _not_detached(g, d, real, z, g_optimizer, d_optimizer):
     return d_loss, _update(non_saturating_generator_loss(d(g(z))), g_optimizer, clear=False)
 
 
+def _not_detached_not_cleared(g, d, real, z, g_optimizer, d_optimizer):
+    d_loss = _update(discriminator_loss(d(real), d(g(z))), d_optimizer)
+    return d_loss, _update(non_saturating_generator_loss(d(g(z))), g_optimizer, clear=False)
+
+
 def _generator_cut_off(g, d, real, z, g_optimizer, d_optimizer):
     fake = g(z).detach()
     d_loss = _update(discriminator_loss(d(real), d(fake)), d_optimizer)
@@ -219,6 +224,13 @@ def _old_discriminator(g, d, real, z, g_optimizer, d_optimizer):
 def _generator_first(g, d, real, z, g_optimizer, d_optimizer):
     g_loss = _update(non_saturating_generator_loss(d(g(z))), g_optimizer)
     return _update(discriminator_loss(d(real), d(g(z).detach())), d_optimizer), g_loss
+
+
+def _generator_first_and_halved(g, d, real, z, g_optimizer, d_optimizer):
+    fake = g(z)
+    g_loss = _update(non_saturating_generator_loss(d(fake)), g_optimizer)
+    d_loss = discriminator_loss(d(real), d(fake.detach())) / 2
+    return _update(d_loss, d_optimizer), g_loss
 
 
 def _fresh_noise(g, d, real, z, g_optimizer, d_optimizer):
@@ -328,6 +340,12 @@ GAN_TRAINING_STEP = Exercise(
             _not_detached,
         ),
         Misconception(
+            "leak_and_never_cleared",
+            "The generator's update contains old gradients and the discriminator's loss as well: "
+            "the fakes were not detached, and nobody cleared the generator.",
+            _not_detached_not_cleared,
+        ),
+        Misconception(
             "generator_never_moves",
             "The generator never moves: either its optimiser does not step, or its loss is "
             "computed on detached samples and no gradient finds its way back.",
@@ -343,6 +361,26 @@ GAN_TRAINING_STEP = Exercise(
             "generator_first",
             "You updated the generator before the discriminator; the order is the other one.",
             _generator_first,
+        ),
+        Misconception(
+            "generator_first_and_halved",
+            "You updated the generator before the discriminator, and halved the discriminator's "
+            "loss, as a well-known listing does; here it is the other order, without the ½.",
+            _generator_first_and_halved,
+        ),
+        Misconception(
+            "double_sigmoid",
+            "The discriminator's outputs go through a sigmoid before losses that take logits and "
+            "apply one themselves.",
+            _variant(
+                lambda real, fake: discriminator_loss(torch.sigmoid(real), torch.sigmoid(fake)),
+                lambda logits: non_saturating_generator_loss(torch.sigmoid(logits)),
+            ),
+        ),
+        Misconception(
+            "own_noise",
+            "You drew noise of your own; use the z that is given, for both updates.",
+            lambda g, d, real, z, *rest: gan_training_step(g, d, real, torch.randn_like(z), *rest),
         ),
         Misconception(
             "fresh_noise",

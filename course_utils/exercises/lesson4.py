@@ -290,6 +290,17 @@ LIPSCHITZ_BOUND = Exercise(
             _pairs_of(lambda i, o, c: c * max(i, o)),
         ),
         Misconception(
+            "ends_forgotten",
+            "Only the hidden widths enter; the widths of the input and the output count too.",
+            lambda sizes, c: c ** (len(sizes) - 1) * math.prod(sizes[1:-1]),
+        ),
+        Misconception(
+            "clip_value_under_the_root",
+            "The clip value has slipped under the root: each squared entry is at most c², whose "
+            "root is c.",
+            _pairs_of(lambda i, o, c: math.sqrt(c * i * o)),
+        ),
+        Misconception(
             "clip_value_once",
             "The clip value enters once; every layer's weights are clipped.",
             lambda sizes, c: c * clipped_lipschitz_bound(sizes, 1.0),

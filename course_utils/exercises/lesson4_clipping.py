@@ -36,13 +36,16 @@ def _probe_clip(answer, rng):
     seen: dict[str, np.ndarray] = {}
     for label, critic, clip_value in cases:
         networks.leave_gradients(critic, rng, scale=5.0)
-        parameters = list(critic.parameters())
+        parameters, kind = list(critic.parameters()), torch.get_default_dtype()
         answer(critic, clip_value)
         where = f"({label}, clip_value={clip_value:g})"
         seen[f"the parameters afterwards {where}"] = networks.weights(critic)
         seen[f"their gradients afterwards {where}"] = networks.gradients(critic)
         seen[f"which parameters are still the same objects {where}"] = np.array(
             [float(a is b) for a, b in zip(parameters, critic.parameters(), strict=False)]
+        )
+        seen[f"which parameters still have the type {kind} {where}"] = np.array(
+            [float(p.dtype == kind) for p in critic.parameters()]
         )
         seen[f"which parameters are still trainable {where}"] = networks.trainable(critic)
         for name, buffer in critic.named_buffers():
