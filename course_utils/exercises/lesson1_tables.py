@@ -146,7 +146,7 @@ ELEVEN_URNS = Table(
         ),
         "posterior probability of urn 10": Entry(0.0),
         "P(next is black)": exact(
-            0.33304472,
+            0.33303778,
             (0.3, "This is the proportion in the most probable urn: average over all urns."),
             (1 / 3, "This is Laplace's rule, for a continuum of urns; here are eleven."),
             rtol=4e-4,
