@@ -262,7 +262,8 @@ def _run(config, objective, device, step, parts, sampler, on_step, evaluate, che
                 finite = torch.stack(list(values.values())).isfinite().all()
                 first_bad = torch.where(finite | (first_bad > 0), first_bad, number)
             critic_updates += config.critic_updates(number) if "generator" in parts else 1
-            last = number == config.n_steps or stop.is_set()
+            stopping = stop.is_set()
+            last = stopping or number == config.n_steps
             evaluating = evaluate is not None and _due(number, config.evaluate_every, last)
             if evaluating or last or number == 1 or number % config.log_every == 0:
                 _raise_if_diverged(int(first_bad), values, config)
@@ -282,7 +283,7 @@ def _run(config, objective, device, step, parts, sampler, on_step, evaluate, che
                     "rows": history.rows,
                 }
                 checkpoints.save(checkpoint, state | checkpoints.snapshot(parts, device))
-            if stop.is_set():
+            if stopping:
                 history.interrupted = number < config.n_steps
                 break
     return history

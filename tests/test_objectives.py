@@ -154,7 +154,7 @@ def test_both_ways_give_the_same_penalty():
 def test_clipping_bounds_weights_and_biases_and_spares_buffers():
     critic = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Linear(4, 1))
     critic[1].running_mean.fill_(7.0)
-    before = [p for p in critic.parameters()]
+    before = list(critic.parameters())
     WeightClipping(0.05).after_critic_step(critic)
     assert all(p is q for p, q in zip(critic.parameters(), before, strict=True))
     assert max(p.abs().max() for p in critic.parameters()) <= 0.05

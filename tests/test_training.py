@@ -1,0 +1,290 @@
+"""The loop: six objectives, one seed one result, resumable, interruptible, honest in its record."""
+
+import os
+import signal
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import nn
+
+from course_utils import checkpoints, models
+from course_utils.datasets import eight_gaussians, three_gaussians
+from course_utils.objectives import OBJECTIVES, FunctionLoss, FunctionPenalty, WassersteinLoss
+from course_utils.training import TrainConfig, TrainingDiverged, critic_update, fit_critic, train
+
+EVERY = pytest.mark.parametrize("name", OBJECTIVES)
+
+
+def networks(objective, batch_norm=False):
+    torch.manual_seed(11)
+    return (
+        models.mlp_generator(2, hidden=(16, 16), batch_norm=batch_norm),
+        models.mlp_critic(hidden=(16, 16), spectral_norm=objective.spectral_norm),
+    )
+
+
+def run(name, *, batch_norm=False, on_step=None, evaluate=None, checkpoint=None, **settings):
+    objective = OBJECTIVES[name]
+    config = TrainConfig.for_objective(
+        objective, **{"n_steps": 12, "batch_size": 8, "log_every": 4, **settings}
+    )
+    pair = networks(objective, batch_norm)
+    history = train(
+        *pair, eight_gaussians, objective, config, on_step, evaluate=evaluate, checkpoint=checkpoint
+    )
+    return pair, history
+
+
+def weights(pair):
+    return torch.cat([v.double().flatten() for net in pair for v in net.state_dict().values()])
+
+
+@EVERY
+def test_both_networks_learn_and_the_seed_decides(name):
+    before = weights(networks(OBJECTIVES[name]))
+    pair, history = run(name)
+    torch.rand(5)  # whatever was drawn meanwhile must not matter
+    again, _ = run(name)
+    other, _ = run(name, seed=1)
+    assert torch.equal(weights(pair), weights(again))
+    assert not torch.equal(weights(pair), weights(other))
+    for net, old in zip(pair, networks(OBJECTIVES[name]), strict=True):
+        assert any(
+            not torch.equal(p, q) for p, q in zip(net.parameters(), old.parameters(), strict=True)
+        )
+        assert all(p.requires_grad for p in net.parameters())
+    assert weights(pair).isfinite().all() and len(before) == len(weights(pair))
+    assert [row["step"] for row in history.rows] == [1, 4, 8, 12]
+
+
+@EVERY
+def test_a_killed_run_resumes_bit_for_bit(name, tmp_path):
+    settings = {"ema": 0.9, "lr_decay": True, "checkpoint_every": 5, "batch_norm": True}
+    whole, history = run(name, **settings)
+
+    class Killed(Exception):
+        pass
+
+    def kill(record):
+        if record.step == 8:
+            raise Killed
+
+    with pytest.raises(Killed):
+        run(name, on_step=kill, checkpoint=tmp_path, **settings)
+    resumed, rest = run(name, checkpoint=tmp_path, **settings)
+    assert torch.equal(weights(whole), weights(resumed))
+    assert torch.equal(weights([history.generator]), weights([rest.generator]))
+    assert [row["step"] for row in rest.rows] == [1, 4, 8, 12]
+    drop = {"seconds"}
+    assert [{k: v for k, v in r.items() if k not in drop} for r in rest.rows] == [
+        {k: v for k, v in r.items() if k not in drop} for r in history.rows
+    ]
+
+
+def test_the_callers_random_stream_is_left_alone():
+    torch.manual_seed(5)
+    expected = torch.rand(3)
+    torch.manual_seed(5)
+    pair = networks(OBJECTIVES["wgan_gp"])
+    torch.manual_seed(5)
+    train(*pair, eight_gaussians, OBJECTIVES["wgan_gp"], TrainConfig(n_steps=2, batch_size=4))
+    assert torch.equal(torch.rand(3), expected)
+
+
+def test_evaluating_and_watching_do_not_change_the_run():
+    def evaluate(generator):
+        return {"noise": generator(torch.randn(7, 2)).mean()}
+
+    plain, _ = run("wgan_gp", batch_norm=True)
+    watched, history = run(
+        "wgan_gp", batch_norm=True, evaluate=evaluate, evaluate_every=3, on_step=lambda r: None
+    )
+    assert torch.equal(weights(plain), weights(watched))
+    assert history.curve("noise")[0].tolist() == [3, 6, 9, 12]
+
+
+def test_every_critic_update_gets_a_fresh_batch():
+    batches = []
+
+    def sample(n):
+        batches.append(three_gaussians(n))
+        return batches[-1]
+
+    objective = OBJECTIVES["wgan_gp"]
+    config = TrainConfig(n_steps=3, batch_size=4, n_critic=5)
+    history = train(*networks(objective), sample, objective, config)
+    assert len(batches) == 15 and len({float(b.sum()) for b in batches}) == 15
+    assert history.last("samples_seen") == 15 * 4
+
+
+def test_the_head_start_is_the_authors_schedule():
+    config = TrainConfig(n_critic=5, critic_head_start=True)
+    counts = [config.critic_updates(step) for step in (1, 25, 26, 499, 500, 501, 1000)]
+    assert counts == [100, 100, 5, 5, 100, 5, 100]
+
+
+def test_the_estimate_leaves_the_penalty_out():
+    _, history = run("wgan_gp", log_every=1)
+    for row in history.rows:
+        assert row["wasserstein_estimate"] == pytest.approx(
+            row["penalty"] - row["critic_loss"], abs=1e-5
+        )
+
+
+def test_gan_records_no_wasserstein_estimate():
+    _, history = run("gan")
+    with pytest.raises(KeyError, match=r"wasserstein_estimate.*critic_loss"):
+        history.curve("wasserstein_estimate")
+
+
+def test_clipped_weights_stay_in_the_box():
+    (_, critic), _ = run("wgan_clip")
+    assert max(p.abs().max() for p in critic.parameters()) <= 0.01
+
+
+def test_a_critic_step_by_hand():
+    """One SGD step on a linear critic: w + lr · (mean real − mean fake), on numbers of our own."""
+    critic = nn.Linear(2, 1, bias=False)
+    start = critic.weight.detach().clone()
+    real, fake = torch.tensor([[1.0, 2.0], [3.0, 4.0]]), torch.tensor([[0.0, 1.0], [0.0, 0.0]])
+    critic.weight.grad = torch.full_like(critic.weight, 99.0)  # left over from an earlier step
+    values = critic_update(
+        critic, real, fake, OBJECTIVES["wgan_sn"], torch.optim.SGD(critic.parameters(), lr=0.1)
+    )
+    gap = torch.tensor([[2.0, 2.5]])
+    assert torch.allclose(critic.weight, start + 0.1 * gap)
+    assert values["wasserstein_estimate"].item() == pytest.approx((start * gap).sum().item())
+
+
+def test_a_students_own_functions_drive_the_loop():
+    calls = []
+
+    def own_loss(real_scores, fake_scores):
+        calls.append("loss")
+        return fake_scores.mean() - real_scores.mean()
+
+    def own_penalty(critic, real, fake):
+        calls.append("penalty")
+        return 10 * (critic(real) ** 2).mean()
+
+    objective = replace(
+        OBJECTIVES["wgan_gp"],
+        loss=FunctionLoss(own_loss, WassersteinLoss().generator_loss),
+        constraint=FunctionPenalty(own_penalty),
+    )
+    train(*networks(objective), eight_gaussians, objective, TrainConfig(n_steps=2, n_critic=3))
+    assert calls.count("loss") == calls.count("penalty") == 6
+
+
+def test_fit_critic_leaves_the_generator_out():
+    objective = OBJECTIVES["wgan_gp"]
+    generator, critic = networks(objective)
+    before = weights([generator])
+    history = fit_critic(
+        critic,
+        eight_gaussians,
+        lambda n: generator(torch.randn(n, 2)),
+        objective,
+        TrainConfig(n_steps=30, lr=1e-3),
+    )
+    assert torch.equal(before, weights([generator]))
+    assert history.last("samples_seen") == 30 * 64 and history.generator is None
+    assert (
+        history.curve("wasserstein_estimate")[1][-1] > history.curve("wasserstein_estimate")[1][0]
+    )
+
+
+def test_learning_rates_fall_to_zero():
+    seen = []
+    objective = OBJECTIVES["gan"]
+    pair = networks(objective)
+    at_end = {}
+
+    def on_step(record):
+        seen.append(weights(pair))
+        at_end[record.step] = seen[-1]
+
+    train(
+        *pair, eight_gaussians, objective,
+        TrainConfig(n_steps=200, log_every=1, lr=1e-2, betas=(0.5, 0.999), lr_decay=True), on_step,
+    )  # fmt: skip
+    early = (at_end[11] - at_end[10]).norm()
+    assert (at_end[200] - at_end[199]).norm() < 0.05 * early
+
+
+def test_the_average_trails_the_generator():
+    (generator, _), history = run("gan", ema=0.5, n_steps=30, lr=1e-2)
+    assert history.generator is not generator
+    gap = (weights([generator]) - weights([history.generator])).norm()
+    assert 0 < gap < 0.2 * weights([generator]).norm()
+
+
+def test_divergence_names_step_quantity_and_remedy(tmp_path):
+    calls = iter(range(100))
+
+    def breaks_at_six(n):
+        batch = eight_gaussians(n)
+        return batch * float("nan") if next(calls) == 5 else batch
+
+    objective = OBJECTIVES["gan"]
+    config = TrainConfig(n_steps=20, n_critic=1, log_every=10, checkpoint_every=3)
+    with pytest.raises(TrainingDiverged, match=r"step 6: critic_loss.*learning rate"):
+        train(*networks(objective), breaks_at_six, objective, config, checkpoint=tmp_path)
+    state = checkpoints.load(tmp_path)
+    assert state["step"] == 3, "the last good checkpoint stays"
+    assert all(v.isfinite().all() for v in state["parts"]["generator"].values())
+
+
+def test_an_interrupt_ends_cleanly_with_what_was_learnt(tmp_path):
+    def press_stop(record):
+        if record.step == 4:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    before = signal.getsignal(signal.SIGINT)
+    _, history = run("wgan_gp", on_step=press_stop, checkpoint=tmp_path, n_steps=1000)
+    assert history.interrupted and history.rows[-1]["step"] < 10
+    assert signal.getsignal(signal.SIGINT) is before
+    assert checkpoints.load(tmp_path)["step"] == history.rows[-1]["step"]
+
+
+# --- errors ---------------------------------------------------------------------------------
+
+
+def test_a_checkpoint_of_another_run_is_refused(tmp_path):
+    run("gan", checkpoint=tmp_path)
+    with pytest.raises(checkpoints.CheckpointError, match=r"lr: 0\.0002 there, 0\.01 here"):
+        run("gan", checkpoint=tmp_path, lr=0.01)
+    with pytest.raises(checkpoints.CheckpointError, match="objective"):
+        run("gan_saturating", checkpoint=tmp_path)
+
+
+def test_a_damaged_checkpoint_is_explained(tmp_path):
+    run("gan", checkpoint=tmp_path)
+    tensors = next(tmp_path.glob("*.safetensors"))
+    tensors.write_bytes(tensors.read_bytes()[:100])
+    with pytest.raises(checkpoints.CheckpointError, match="Remove that folder"):
+        run("gan", checkpoint=tmp_path)
+
+
+def test_one_checkpoint_is_kept_and_none_is_a_pickle(tmp_path):
+    run("wgan_gp", checkpoint=tmp_path, checkpoint_every=2)
+    names = sorted(p.name for p in tmp_path.iterdir())
+    assert names == ["checkpoint.json", "step-00000012.safetensors"]
+
+
+def test_spectral_norm_is_asked_for():
+    objective = OBJECTIVES["wgan_sn"]
+    with pytest.raises(ValueError, match="spectral_norm=True"):
+        train(
+            models.mlp_generator(2), models.mlp_critic(), eight_gaussians, objective, TrainConfig()
+        )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [({"n_steps": 0}, "n_steps"), ({"optimizer": "lion"}, "lion"), ({"lr": -1.0}, "lr")],
+)
+def test_impossible_settings_are_refused(wrong, said):
+    with pytest.raises(ValueError, match=said):
+        TrainConfig(**wrong)
