@@ -28,8 +28,11 @@ _INDEX: dict[int, dict[str, str]] = {
     },
     3: {
         "lesson3": """
-            is_coupling transport_cost wasserstein_1d optimal_transport kantorovich_dual
-            lipschitz_constant linear_lipschitz_constant parallel_lines""",
+            is_coupling transport_cost plans_by_hand three_masses four_piles wasserstein_1d
+            parallel_lines lines_by_program disjoint_manifolds dfl_4_3_1 dfl_4_3_2 thirds_trap
+            dfl_4_3_3 optimal_transport kantorovich_dual ten_states error_dual_program
+            linear_lipschitz_constant slopes_by_hand lipschitz_constant error_gaussian_formula
+            gaussians_w1 sample_floor ipm_compared overstated""",
         "derivations": "kantorovich_rubinstein",
     },
     4: {
