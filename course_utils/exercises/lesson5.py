@@ -1,0 +1,19 @@
+"""Lesson 5: the gradient penalty, WGAN-GP, and numbers that judge its samples."""
+
+from __future__ import annotations
+
+from course_utils.exercises.lesson5_critic import CRITIC_LOSS, GRADIENT_PENALTY, ONE_SIDED
+from course_utils.exercises.lesson5_scores import FRECHET, INCEPTION_SCORE
+from course_utils.exercises.lesson5_slopes import GRADIENT_NORMS, INTERPOLATE
+from course_utils.exercises.lesson5_step import TRAINING_STEP
+
+BANK = (
+    INTERPOLATE,
+    GRADIENT_NORMS,
+    GRADIENT_PENALTY,
+    ONE_SIDED,
+    CRITIC_LOSS,
+    TRAINING_STEP,
+    FRECHET,
+    INCEPTION_SCORE,
+)

@@ -1,0 +1,238 @@
+"""Looking over the shoulder of an answer that draws its own random numbers.
+
+Two right answers draw different mixing weights ε, so their penalties differ. What they have in
+common is seen by a :class:`Watched` network, which writes down every batch it is given: each
+point lies between a real sample and its fake one, every sample has an ε of its own, and the
+value returned is the penalty *at the points that the critic was shown*.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from course_utils.exercises.networks import tensor
+
+
+class Notebook(list):
+    """Entries in the order in which things happened; a copied network goes on writing here."""
+
+    def __deepcopy__(self, _memo):
+        return self
+
+
+class _Note(torch.autograd.Function):
+    """Hands a batch on unchanged and writes it down, inside torch.func's transforms too."""
+
+    @staticmethod
+    def forward(x, write):
+        write(x.detach().clone())
+        return x.clone()
+
+    @staticmethod
+    def setup_context(ctx, inputs, output):
+        pass
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return gradient, None
+
+    @staticmethod
+    def jvp(ctx, tangent, _write):
+        return tangent
+
+    @staticmethod
+    def vmap(info, in_dims, x, write):
+        if in_dims[0] is not None:
+            x = x.movedim(in_dims[0], 0)
+        return _Note.apply(x, write), None if in_dims[0] is None else 0
+
+
+class Watched(nn.Module):
+    """A network that writes down every batch it is given, as ``(kind, batch)`` in ``notes``.
+
+    Parameters
+    ----------
+    network : Module
+    notes : Notebook
+    kind : str
+        What to call a batch it is given.
+    output : str
+        What to call a batch it makes; "" leaves those out.
+    """
+
+    def __init__(self, network: nn.Module, notes: Notebook, kind: str, output: str = ""):
+        super().__init__()
+        self.network, self.notes, self.kind, self.output = network, notes, kind, output
+
+    def forward(self, x: Tensor) -> Tensor:
+        made = self.network(self._note(x, self.kind))
+        return self._note(made, self.output) if self.output else made
+
+    def _note(self, x: Tensor, kind: str) -> Tensor:
+        return _Note.apply(x, lambda batch: self.notes.append((kind, batch)))
+
+
+class TwoSlopes(nn.Module):
+    """``x ↦ s(x)·w·x`` with s = `steep` where the first entry of x is positive, else `gentle`.
+
+    Its slope ``s(x)·‖w‖`` differs from sample to sample, yet not between a real and a fake
+    sample that share their first entry: the penalty is known whatever ε was drawn.
+    """
+
+    def __init__(self, weight, steep: float, gentle: float, *, flat: bool = False):
+        super().__init__()
+        self.weight = nn.Parameter(tensor(weight).flatten())
+        self.steep, self.gentle = nn.Parameter(tensor(steep)), nn.Parameter(tensor(gentle))
+        self.flat = flat
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = x.flatten(1)
+        scores = torch.where(x[:, 0] > 0, self.steep, self.gentle) * (x @ self.weight)
+        return scores if self.flat else scores[:, None]
+
+
+def parameter_gradient(value, network: nn.Module) -> np.ndarray:
+    """d value / d parameters as one array; zeros where no gradient arrives."""
+    parameters = list(network.parameters())
+    found = [None] * len(parameters)
+    if isinstance(value, Tensor) and value.requires_grad:
+        found = torch.autograd.grad(value.sum(), parameters, allow_unused=True, retain_graph=True)
+    return np.concatenate(
+        [
+            np.zeros(p.numel()) if g is None else g.detach().double().numpy().ravel()
+            for p, g in zip(parameters, found, strict=True)
+        ]
+    )
+
+
+def leftover_gradient(network: nn.Module) -> float:
+    """The largest entry of any ``.grad``; 0 where all are empty."""
+    found = [p.grad for p in network.parameters() if p.grad is not None]
+    return max((float(gradient.abs().max()) for gradient in found), default=0.0)
+
+
+def slopes(critic: nn.Module, x: Tensor) -> Tensor:
+    """``‖∇ₓ f(x)‖₂`` for each sample, differentiable."""
+    x = x.detach().requires_grad_(True)
+    (gradient,) = torch.autograd.grad(critic(x).sum(), x, create_graph=True)
+    return torch.linalg.vector_norm(gradient.flatten(1), dim=1)
+
+
+# --- points between real and fake samples ---------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Points:
+    """What the critic was shown, held against the pairs of real and fake samples.
+
+    Attributes
+    ----------
+    shown : int
+        How many points there were.
+    x : Tensor, shape (m, ...)
+        One point for each pair that has one, in the order of the pairs.
+    on_line : float
+        Share of all points that lie on the line through a real sample and its fake one.
+    covered : float
+        Share of the pairs with a point on their line.
+    epsilon : array, shape (m,)
+        Weight of the real sample in each point.
+    """
+
+    shown: int
+    x: Tensor
+    on_line: float
+    covered: float
+    epsilon: np.ndarray
+
+
+def locate(seen: list[Tensor], real: Tensor, fake: Tensor, *, without_samples: bool) -> Points:
+    """Find the pair and the ε of every point that the critic was shown, in whatever order.
+
+    Parameters
+    ----------
+    seen : list of Tensor
+        The batches, each with one sample or more.
+    without_samples : bool
+        Leave out points that are the real and fake samples themselves: a loss scores them too.
+    """
+    start, end = fake.flatten(1), real.flatten(1)
+    rows = [batch.reshape(-1, start.shape[1]) for batch in seen]
+    points = torch.cat(rows) if rows else start[:0]
+    if without_samples:
+        samples = {row.tobytes() for row in torch.cat([start, end]).numpy()}
+        points = points[[row.tobytes() not in samples for row in points.numpy()]]
+    points, start, end = points.double(), start.double(), end.double()
+    if len(points) == 0:
+        return Points(0, real[:0], 0.0, 0.0, np.empty(0))
+
+    weight, distance, pair = _in_order(points, start, end)
+    near = distance < 1e-4 * (end - start).norm(dim=1).mean()
+    if not near.all():
+        weight, distance, pair = _any_order(points, start, end)
+        near = distance < 1e-4 * (end - start).norm(dim=1).mean()
+    paired, first = np.unique(pair[near].numpy(), return_index=True)
+    chosen = torch.nonzero(near)[:, 0][first]
+    return Points(
+        len(points),
+        points[chosen].to(real.dtype).reshape(-1, *real.shape[1:]),
+        float(near.double().mean()),
+        len(paired) / len(real),
+        weight[chosen].numpy(),
+    )
+
+
+def _in_order(points: Tensor, start: Tensor, end: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Weight, distance and index of each point's pair, if points come as the pairs do."""
+    pair = torch.arange(len(points)) % len(start)
+    along, offset = (end - start)[pair], points - start[pair]
+    weight = (offset * along).sum(1) / along.square().sum(1)
+    return weight, (offset - weight[:, None] * along).norm(dim=1), pair
+
+
+def _any_order(points: Tensor, start: Tensor, end: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Weight, distance and index of each point's nearest pair."""
+    along = end - start  # (pairs, d)
+    offset = points[:, None] - start  # (points, pairs, d)
+    weight = (offset * along).sum(2) / along.square().sum(1)
+    distance, pair = (offset - weight[..., None] * along).norm(dim=2).min(1)
+    return weight[torch.arange(len(points)), pair], distance, pair
+
+
+def flag(condition) -> np.ndarray:
+    """1.0 or 0.0: a property that every right answer has."""
+    return np.array(float(condition))
+
+
+def own_epsilon(epsilon: np.ndarray) -> np.ndarray:
+    """1 if hardly any two samples share their ε."""
+    if len(epsilon) < 2:
+        return flag(False)
+    return flag(np.mean(np.diff(np.sort(epsilon)) < 1e-5) < 0.2)
+
+
+def uniform(values: np.ndarray) -> np.ndarray:
+    """1 if `values` pass for uniform on [0, 1].
+
+    The Kolmogorov–Smirnov distance of n uniform values exceeds √(ln(2/α)/2n) with probability
+    below α (Dvoretzky–Kiefer–Wolfowitz); α is 1e-7.
+    """
+    n = len(values)
+    if n == 0:
+        return flag(False)
+    ordered, rank = np.sort(np.clip(values, 0, 1)), np.arange(1, n + 1) / n
+    distance = max(np.abs(rank - ordered).max(), np.abs(rank - 1 / n - ordered).max())
+    return flag(distance < math.sqrt(math.log(2 / 1e-7) / (2 * n)))
+
+
+def close(a, b, tolerance: float = 5e-4) -> np.ndarray:
+    """1 if two arrays agree to a relative `tolerance`."""
+    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    if a.shape != b.shape or not np.isfinite(a).all():
+        return flag(False)
+    return flag(np.abs(a - b).max(initial=0.0) <= tolerance * (np.abs(b).max(initial=0.0) + 1e-3))
