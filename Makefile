@@ -13,11 +13,16 @@ BIN := $(VENV)/bin
 lab: setup
 	@$(BIN)/python -m course_utils lab $(if $(NO_BROWSER),--no-browser)
 
-# one thread for each of the two kinds of worker: threads that wait for each other on a busy
-# machine are slower than no threads at all
+# Two processes of one thread each: on two cores, threads that wait for each other are slower than
+# none. The notebooks run twice: as shipped, all stubs, and in instructor mode, all solutions.
+PYTEST := OMP_NUM_THREADS=1 COURSE_PACE=quick COURSE_WORK=build/test-work \
+  $(BIN)/python -m pytest -n 2 --dist loadfile
+
 test: setup
 	@$(BIN)/ruff check .
-	@OMP_NUM_THREADS=1 COURSE_PACE=quick $(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
+	@rm -rf build/test-work
+	@$(PYTEST) --durations 10
+	@COURSE_MODE=instructor $(PYTEST) notebooks
 
 setup: $(VENV)/ready
 
