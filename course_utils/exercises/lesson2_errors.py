@@ -70,7 +70,6 @@ ERROR_PERFECT = Table(
             _SURE,
             (1 - _SURE, OTHER),
             (0.0, "It is small, but not 0."),
-            (_SURE * (1 - _SURE), "This is the slope of D itself; the logarithm changes it."),
             rtol=1e-2,
         ),
         "slope of -log D in the logit, at logit -10": exact(

@@ -6,6 +6,7 @@ Probes look at the value and at the gradient with respect to every score, for sc
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -79,10 +80,6 @@ _OVERFLOWS = (
     "At large logits your exponential overflows or your sigmoid rounds to 0, and the logarithm "
     "becomes infinite; log(1 + e^l) needs a form that overflows at no logit."
 )
-_SMOOTHED = (
-    "The small number inside the logarithm caps the loss and kills the gradient at large logits, "
-    "just where it matters; work on the logit and nothing needs capping."
-)
 _BRANCHED = (
     "The values are right, but the gradient is NaN at large logits: torch.where differentiates "
     "the branch that was not taken too, and that one overflows."
@@ -105,7 +102,13 @@ _CRITIC = (
 def _smoothed(loss_with: Callable) -> tuple[Misconception, ...]:
     """``loss_with(eps)`` for the small numbers that students add inside a logarithm."""
     return tuple(
-        Misconception(f"epsilon_inside_log_1e{digits}", _SMOOTHED, loss_with(10.0**-digits))
+        Misconception(
+            f"epsilon_inside_log_1e{digits}",
+            f"The 1e-{digits} inside the logarithm stops it at {-digits * math.log(10):.1f} and "
+            "kills the gradient at large logits, just where it matters; work on the logit and "
+            "nothing needs stopping.",
+            loss_with(10.0**-digits),
+        )
         for digits in (6, 7, 8, 10, 12)
     )
 
