@@ -22,8 +22,10 @@ _INDEX: dict[int, dict[str, str]] = {
     },
     2: {
         "lesson2": """
-            jensen_shannon optimal_discriminator gan_value discriminator_loss
-            saturating_generator_loss non_saturating_generator_loss gan_training_step""",
+            optimal_discriminator gan_value gan_two_points error_taking_logs jensen_shannon
+            js_ceiling error_js_proof discriminator_loss saturating_generator_loss
+            non_saturating_generator_loss generator_slopes error_perfect_discriminator
+            gan_training_step error_image_scale gan_pathologies gan_statements""",
         "derivations": "jsd_proof",
     },
     3: {
@@ -37,8 +39,10 @@ _INDEX: dict[int, dict[str, str]] = {
     },
     4: {
         "lesson4": """
-            wasserstein_critic_loss wasserstein_generator_loss clip_weights
-            clipped_lipschitz_bound wgan_critic_step training_hours""",
+            wgan_theorems wgan_scheduling critic_or_discriminator wasserstein_critic_loss
+            wasserstein_generator_loss clip_weights wgan_critic_step algorithm_one
+            error_wgan_listing clipped_lipschitz_bound clipped_slope error_forum_summary
+            error_no_mode_collapse training_hours wgan_time""",
     },
     5: {
         "lesson5": """

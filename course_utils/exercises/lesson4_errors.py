@@ -38,7 +38,7 @@ ERROR_LISTING = Table(
         "a running variance of 1.0 after that line": exact(
             0.01, (1.0, "It lies outside [−0.01, 0.01].")
         ),
-        "factor by which that changes the layer's output in evaluation mode": exact(
+        "factor by which that alone scales the layer's output in evaluation mode": exact(
             10.0,
             (100.0, "Batch norm divides by the standard deviation, the root of the variance."),
             (0.1, "Dividing by a smaller number makes it larger."),
@@ -162,7 +162,7 @@ ERROR_FORUM = Table(
         "the line that names the wrong network": _line("B"),
         "the line that claims more than a bounded slope": _line("E"),
         "the line that leaves most of the changes out": _line("F"),
-        "changes from GAN to WGAN that line F leaves out": exact(
+        "of no log, no sigmoid, new sign, clipping, RMSprop, n_critic = 5: how many F leaves out": exact(
             4.0,
             (5.0, "Clipping and the logarithm are named."),
             (6.0, "Clipping and the logarithm are named."),

@@ -37,18 +37,14 @@ THEOREMS = Table(
             "locally Lipschitz",
             {
                 "convex": "Networks are not convex, and need not be.",
-                "bounded": "A bounded function can still jump in slope everywhere.",
+                "bounded": "A bounded function need not have a slope anywhere.",
                 "1-Lipschitz in z": "The constant may depend on θ and z; its mean must be finite.",
             },
         ),
-        "theorem 2: W → 0 follows from": choice(
-            "JS → 0",
-            {
-                "nothing else": "On a compact set W is the weakest of these: all others imply it.",
-                "density → density only": "Densities need not even exist.",
-            },
+        "theorem 2: JS → 0 implies W → 0": judged(
+            True, "On a compact set W is the weakest of these: all others imply it."
         ),
-        "theorem 2: JS → 0 follows from W → 0": judged(
+        "theorem 2: W → 0 implies JS → 0": judged(
             False, "Parallel segments come as near as you like while JS stays log 2."
         ),
         "theorem 2: JS → 0 and TV → 0 are equivalent": judged(
@@ -58,10 +54,10 @@ THEOREMS = Table(
             True, "KL is the strongest of them (Pinsker's inequality gives TV → 0)."
         ),
         "theorem 3: the gradient of W in θ is": choice(
-            "-E[∇f(g(z))]",
+            "-E[grad f(g(z))]",
             {
-                "E[∇f(g(z))]": "Only the generated term depends on θ; look at its sign in W.",
-                "E[∇f(x)]": "Data do not depend on θ.",
+                "E[grad f(g(z))]": "Only the generated term depends on θ; look at its sign in W.",
+                "E[grad f(x)]": "Data do not depend on θ.",
                 "0": "That is what a saturating loss comes to, not this.",
             },
         ),
@@ -254,10 +250,10 @@ CLIPPED_SLOPE = Table(
             16 * SOURCE_CRITIC_SLOPE,
             (
                 4 * SOURCE_CRITIC_SLOPE,
-                "The hidden width enters twice, once for each layer that it joins, half of "
-                "each: 128 · 128 in all.",
+                "The hidden width enters squared: whole in the middle layer, as a root in the "
+                "outer two.",
             ),
-            (64 * SOURCE_CRITIC_SLOPE, "The hidden width enters with the power 2 in all."),
+            (64 * SOURCE_CRITIC_SLOPE, "The hidden width enters squared, not cubed."),
             (SOURCE_CRITIC_SLOPE, "The widths have changed."),
         ),
         "gain bound of one 128-to-128 layer, c = 0.01": exact(
