@@ -162,7 +162,7 @@ ERROR_FORUM = Table(
         "the line that names the wrong network": _line("B"),
         "the line that claims more than a bounded slope": _line("E"),
         "the line that leaves most of the changes out": _line("F"),
-        "of no log, no sigmoid, new sign, clipping, RMSprop, n_critic = 5: how many F leaves out": exact(
+        "of the six changes (log, sigmoid, sign, clipping, RMSprop, n_critic), line F omits": exact(
             4.0,
             (5.0, "Clipping and the logarithm are named."),
             (6.0, "Clipping and the logarithm are named."),
