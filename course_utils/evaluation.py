@@ -107,11 +107,6 @@ def reference(name: str) -> Judged:
     return judge(load("test").scaled(), name)
 
 
-@cache
-def _reference_moments(name: str) -> tuple[np.ndarray, np.ndarray]:
-    return reference(name).moments
-
-
 @dataclass(frozen=True)
 class ImageScores:
     """How a set of images compares with the test images of its kind.
@@ -139,7 +134,7 @@ def score_images(images: Tensor, name: str) -> ImageScores:
     judged = judge(images, name)
     decided = np.bincount(judged.probabilities.argmax(axis=1), minlength=10)
     return ImageScores(
-        frechet_distance(*judged.moments, *_reference_moments(name)),
+        frechet_distance(*judged.moments, *features.reference_moments(name)),
         inception_score(judged.probabilities),
         float(judged.probabilities.max(axis=1).mean()),
         decided / len(images),

@@ -11,6 +11,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors.torch import load
 from torch import Tensor, nn
@@ -51,10 +52,15 @@ class FeatureNet(nn.Module):
 
 
 @cache
-def _load(name: str, device: torch.device, folder: Path) -> FeatureNet:
-    weights = load(datasets.verified(f"features_{name}.safetensors", folder))
+def _tensors(name: str, folder: Path) -> dict[str, Tensor]:
+    return load(datasets.verified(f"features_{name}.safetensors", folder))
+
+
+@cache
+def _net(name: str, device: torch.device, folder: Path) -> FeatureNet:
     net = FeatureNet()
-    net.load_state_dict({key: value.float() for key, value in weights.items()})
+    tensors = _tensors(name, folder)
+    net.load_state_dict({key: tensors[key] for key in net.state_dict()})
     return net.eval().requires_grad_(False).to(device)
 
 
@@ -66,4 +72,10 @@ def feature_net(name: str, device: torch.device | None = None) -> FeatureNet:
     DataError
         If the weights are missing or damaged.
     """
-    return _load(name, torch.device(device or "cpu"), settings.data_dir())
+    return _net(name, torch.device(device or "cpu"), settings.data_dir())
+
+
+def reference_moments(name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Mean (128,) and covariance (128, 128) of the features of a set's 10,000 test images."""
+    tensors = _tensors(name, settings.data_dir())
+    return tensors["reference.mean"].numpy(), tensors["reference.cov"].numpy()

@@ -20,6 +20,7 @@ from course_utils.features import FeatureNet
 EPOCHS = {"mnist": 10, "fashion_mnist": 14}
 REQUIRED_ACCURACY = {"mnist": 0.992, "fashion_mnist": 0.915}
 BATCH = 128
+LOAD = {"mnist": datasets.mnist, "fashion_mnist": datasets.fashion_mnist}
 
 
 def augmented(x: torch.Tensor, flip: bool) -> torch.Tensor:
@@ -42,8 +43,7 @@ def accuracy(net: nn.Module, data: datasets.ImageSet) -> float:
 
 def train(name: str) -> FeatureNet:
     torch.manual_seed(0)
-    load = {"mnist": datasets.mnist, "fashion_mnist": datasets.fashion_mnist}[name]
-    data, test = load("train"), load("test")
+    data, test = LOAD[name]("train"), LOAD[name]("test")
     net = FeatureNet()
     steps = EPOCHS[name] * (len(data) // BATCH)
     optimizer = torch.optim.AdamW(net.parameters(), weight_decay=0.01)
@@ -52,7 +52,7 @@ def train(name: str) -> FeatureNet:
         order = torch.randperm(len(data))
         for rows in order[: len(order) // BATCH * BATCH].split(BATCH):
             x = augmented(data.scaled(rows), flip=name == "fashion_mnist")
-            loss = nn.functional.cross_entropy(net(x), data.labels[rows], label_smoothing=0.02)
+            loss = nn.functional.cross_entropy(net(x), data.labels[rows])
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -63,7 +63,15 @@ def train(name: str) -> FeatureNet:
     return net
 
 
+def moments(net: FeatureNet, data: datasets.ImageSet) -> dict[str, torch.Tensor]:
+    """Mean and covariance of the test images' features: what samples are compared with."""
+    with torch.no_grad():
+        seen = torch.cat([net.features(x) for x in data.scaled().split(1000)]).double()
+    return {"reference.mean": seen.mean(0), "reference.cov": seen.T.cov()}
+
+
 if __name__ == "__main__":
     for name in sys.argv[1:] or EPOCHS:
-        weights = {key: value.contiguous() for key, value in train(name).state_dict().items()}
-        save_file(weights, Path(__file__).parent / f"features_{name}.safetensors")
+        net = train(name).eval()
+        tensors = {**net.state_dict(), **moments(net, LOAD[name]("test"))}
+        save_file(tensors, Path(__file__).parent / f"features_{name}.safetensors")
