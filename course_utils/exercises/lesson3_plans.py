@@ -121,13 +121,13 @@ IS_COUPLING = Exercise(
         Misconception(
             "axes_swapped",
             "Rows and columns are swapped: row i holds what leaves source i, so it is the sum "
-            "along a row that must be p[i]. (In NumPy, axis=0 adds down the columns.)",
+            "along a row that must be p[i]. In NumPy, axis=0 adds down the columns.",
             _coupling_check(axes=(0, 1), shape=False),
         ),
         Misconception(
             "axes_swapped_with_shape",
             "Rows and columns are swapped: row i holds what leaves source i, so p belongs to the "
-            "rows and q to the columns. (In NumPy, axis=0 adds down the columns.)",
+            "rows and q to the columns. In NumPy, axis=0 adds down the columns.",
             lambda plan, p, q: _coupling_check()(plan.T, p, q),
         ),
         Misconception(

@@ -365,8 +365,9 @@ KANTOROVICH_DUAL = Exercise(
         ),
         Misconception(
             "flat_potential",
-            "Your f is the same everywhere and tells nothing apart. (With two potentials, the "
-            "default bounds (0, None) of linprog leave only 0: a potential may have either sign.)",
+            "Your f is the same everywhere and tells nothing apart. If you use two potentials: the "
+            "default bounds (0, None) of linprog leave only 0, and a potential may have either "
+            "sign.",
             lambda cost, p, q: (0.0, np.zeros(len(p))),
         ),
         Misconception(
