@@ -19,6 +19,8 @@ from course_utils.features import FeatureNet
 
 EPOCHS = {"mnist": 10, "fashion_mnist": 14}
 REQUIRED_ACCURACY = {"mnist": 0.992, "fashion_mnist": 0.915}
+# softer targets help on clothing, whose classes overlap; on digits they only blunt the confidence
+LABEL_SMOOTHING = {"mnist": 0.0, "fashion_mnist": 0.02}
 BATCH = 128
 LOAD = {"mnist": datasets.mnist, "fashion_mnist": datasets.fashion_mnist}
 
@@ -52,7 +54,9 @@ def train(name: str) -> FeatureNet:
         order = torch.randperm(len(data))
         for rows in order[: len(order) // BATCH * BATCH].split(BATCH):
             x = augmented(data.scaled(rows), flip=name == "fashion_mnist")
-            loss = nn.functional.cross_entropy(net(x), data.labels[rows])
+            loss = nn.functional.cross_entropy(
+                net(x), data.labels[rows], label_smoothing=LABEL_SMOOTHING[name]
+            )
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
