@@ -1,5 +1,23 @@
-"""Live views: what moves under a student's hand or before their eyes."""
+"""Live views: what moves under a student's hand or before their eyes.
 
-from course_utils.widgets.live import LiveTraining
+Names are loaded when first used, so that lessons 1 and 3 never wait for torch.
+"""
 
-__all__ = ["LiveTraining"]
+from __future__ import annotations
+
+import importlib
+
+_HOME = {
+    "LiveTraining": "live",
+}
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str):
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

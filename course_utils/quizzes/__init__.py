@@ -1,0 +1,24 @@
+"""Questions and cards for each lesson; :mod:`course_utils.quiz` shows them."""
+
+from __future__ import annotations
+
+import importlib
+
+from course_utils.quizzes.kinds import Card, Multiple, Number, Option, Order, Question, Single
+
+__all__ = ["LESSONS", "Card", "Multiple", "Number", "Option", "Order", "Question", "Single"]
+
+LESSONS = ("lesson1", "lesson2", "lesson3", "lesson4", "lesson5")
+
+
+def bank(lesson: str):
+    """The module that holds ``QUESTIONS`` and ``CARDS`` of a lesson.
+
+    Raises
+    ------
+    LookupError
+        If there is no such lesson.
+    """
+    if lesson not in LESSONS:
+        raise LookupError(f"there is no quiz {lesson!r}; there are: {', '.join(LESSONS)}.")
+    return importlib.import_module(f"course_utils.quizzes.{lesson}")

@@ -1,0 +1,253 @@
+"""Lesson 3: couplings, the earth mover's distance, and its dual."""
+
+from course_utils.quizzes.kinds import Card, Multiple, Number, Option, Order, Single, Step
+
+QUESTIONS = (
+    Number(
+        "cdf",
+        "Positions $0, 2, 5$; masses $P=(0.6, 0.4, 0)$ and $Q=(0.1, 0.4, 0.5)$. What is $W_1$?",
+        "The CDFs differ by 0.5 over a gap of 2 and again over a gap of 3: "
+        "$0.5\\cdot2+0.5\\cdot3=2.5$.",
+        key=2.5,
+        mistakes=(
+            (1.0, "The gaps between the positions are 2 and 3, not 1 and 1."),
+            (0.5, "That is the total variation: how much must move, not how far."),
+            (5.0, "Only half of the mass has to travel."),
+            (1.5, "Both gaps count, the one from 0 to 2 and the one from 2 to 5."),
+            (1.25, "The area between the CDFs is not halved."),
+        ),
+    ),
+    Multiple(
+        "coupling",
+        "Which conditions make a table $\\pi$ a coupling of $P$ and $Q$?",
+        "Cost plays no part: every way of moving the earth is a coupling, good or bad.",
+        options=(
+            Option("No entry is negative.", "Negative earth cannot be carried: needed.", True),
+            Option("Its rows sum to P.", "Everything at a source has to leave it: needed.", True),
+            Option("Its columns sum to Q.", "Every target has to get its share: needed.", True),
+            Option(
+                "It is the product of P and Q.",
+                "That is *one* coupling, usually a wasteful one.",
+            ),
+            Option(
+                "It is a square table.",
+                "Sources and targets may differ in number.",
+            ),
+            Option(
+                "Its cost is as small as possible.",
+                "That singles out an *optimal* coupling.",
+            ),
+        ),
+    ),
+    Single(
+        "gaussians",
+        "When is $W_1$ between $N(\\mu_1,\\sigma_1^2)$ and $N(\\mu_2,\\sigma_2^2)$ exactly "
+        "$|\\mu_1-\\mu_2|$?",
+        "For $N(0,1)$ and $N(0,2^2)$ the means agree, and yet $W_1 = \\sqrt{2/\\pi} = 0.798$.",
+        options=(
+            Option(
+                "If σ₁ = σ₂: then the CDFs do not cross.",
+                "Yes: every grain moves the same way by the same amount.",
+                True,
+            ),
+            Option(
+                "Always: W₁ measures the distance between the means.",
+                "It measures the movement of *all* the mass; widths cost, too.",
+            ),
+            Option(
+                "If the Gaussians hardly overlap.",
+                "Then it is nearly so: $N(0,1)$ and $N(4,2^2)$ give 4.0000143.",
+            ),
+            Option(
+                "Never: one has to add |σ₁ − σ₂|.",
+                "For equal widths nothing is added, and otherwise it is not that simple.",
+            ),
+        ),
+    ),
+    Single(
+        "parallel_lines",
+        "Two parallel lines at distance $\\theta>0$. Which statement is right?",
+        "JS and TV jump at 0 and are flat elsewhere; $W_1$ has slope 1 and says which way to go.",
+        options=(
+            Option("W₁ = θ, JS = ln 2, KL = ∞.", "Yes.", True),
+            Option(
+                "W₁ = θ, and both KL and JS saturate at ln 2.",
+                "JS does; KL is infinite, which is worse than saturated.",
+            ),
+            Option(
+                "All of them grow with θ.",
+                "JS and TV see only that the lines do not meet, not how far apart they are.",
+            ),
+            Option(
+                "W₁ is infinite, because the lines share no point.",
+                "$W_1$ moves mass across any gap, at the price of the gap.",
+            ),
+        ),
+    ),
+    Number(
+        "linear_slope",
+        "What is the smallest Lipschitz constant of $f(x) = 3x_1 - 4x_2 + 7$, for Euclidean "
+        "distances?",
+        "For a linear function it is exactly $\\|w\\|_2 = \\sqrt{9+16}$; the offset plays no part.",
+        key=5.0,
+        mistakes=(
+            (7, "The offset does not make a function steeper, nor do $|3|+|-4|$ add up."),
+            (25, "Take the root of the sum of squares."),
+            (4, "That is the steepest *axis*; a slanted direction is steeper."),
+            (-1, "Signs do not cancel: square the weights first."),
+            (12, "The offset does not make a function steeper."),
+        ),
+    ),
+    Single(
+        "lipschitz",
+        "Which function is Lipschitz on the whole line?",
+        "A slope that is bounded everywhere is what counts, not smoothness.",
+        options=(
+            Option("|x|", "Yes: slope 1, though it has a corner.", True),
+            Option(
+                "x²", "Smooth, but its slope $2x$ grows without bound: no single constant will do."
+            ),
+            Option("√|x|", "Its slope is infinite at 0."),
+            Option("eˣ", "Smooth, but its slope grows without bound."),
+        ),
+    ),
+    Order(
+        "weak_duality",
+        "Put the easy half of the Kantorovich–Rubinstein theorem in order: no 1-Lipschitz $f$ "
+        "scores more than the cheapest plan costs.",
+        "The hard half says that some $f$ reaches the cost; linear programming duality, or the "
+        "c-transform, provides it.",
+        steps=(
+            Step("Take any coupling π of P and Q and any 1-Lipschitz f.", ""),
+            Step(
+                "Σ f(x) p(x) − Σ f(y) q(y) = Σ π(x, y) (f(x) − f(y)), because π has the "
+                "marginals p and q.",
+                "neither $\\pi$ nor $f$ has been introduced.",
+            ),
+            Step(
+                "f(x) − f(y) ≤ |x − y| for every pair.",
+                "first write the score in terms of pairs.",
+            ),
+            Step(
+                "So the score is at most Σ π(x, y) |x − y|, since no entry of π is negative.",
+                "the bound for each pair has not been given.",
+            ),
+            Step(
+                "This holds for every π and every f, so the largest score is at most the smallest "
+                "cost.",
+                "there is no inequality yet to take the best of.",
+            ),
+        ),
+    ),
+    Single(
+        "thirds",
+        "An exercise gives $Q=(0.33,0.33,0.33)$ and asks for $W_1$ to $P=(0.5,0.5,0)$. What "
+        "should you do?",
+        "Libraries differ in what they do silently: some normalise, some raise, and the linear "
+        "program has no solution at all.",
+        options=(
+            Option(
+                "Use thirds: 0.33 three times is not a distribution.",
+                "Yes: the total must be 1, or no plan exists.",
+                True,
+            ),
+            Option(
+                "Compute with 0.33; the difference is rounding.",
+                "The missing 0.01 has to come from somewhere: the area becomes 0.51 instead "
+                "of 0.5.",
+            ),
+            Option(
+                "Give the missing 0.01 to the last point.",
+                "That is a distribution, but not the one that was meant.",
+            ),
+            Option(
+                "Scale the result by 0.99.",
+                "The result was not computed from distributions; scaling does not repair it.",
+            ),
+        ),
+    ),
+    Single(
+        "translation",
+        "A point mass slides along the line towards the data, another point mass. What is "
+        "$\\frac{d}{d\\theta}W_1$ on the way?",
+        "A constant slope leads home from any distance, but it does not shrink near the goal: "
+        "an optimiser with a fixed step will rattle around it.",
+        options=(
+            Option("±1 all the way, and it jumps at the goal.", "Yes.", True),
+            Option(
+                "It shrinks to 0 as the goal comes near.",
+                "That is a squared distance; $W_1$ is the distance itself.",
+            ),
+            Option("0 except at the goal.", "That is JS, flat wherever the masses do not meet."),
+            Option(
+                "It grows with the distance.",
+                "The distance grows; its slope does not.",
+            ),
+        ),
+    ),
+)
+
+CARDS = (
+    Card(
+        "coupling",
+        "Coupling (transport plan)",
+        "A non-negative table $\\pi$ whose rows sum to $P$ and whose columns sum to $Q$: how "
+        "much goes from where to where.",
+    ),
+    Card(
+        "w1",
+        "$W_1$ by plans",
+        "$\\min_\\pi\\sum\\pi(x,y)\\,\\|x-y\\|$: the least total of mass times distance.",
+    ),
+    Card(
+        "cdf",
+        "$W_1$ on the line",
+        "$\\int|F_P(x)-F_Q(x)|\\,dx$: the area between the CDFs. Mind uneven gaps.",
+    ),
+    Card(
+        "dual",
+        "Kantorovich–Rubinstein",
+        "$W_1(P,Q)=\\max_f\\;E_P f-E_Q f$ over all 1-Lipschitz $f$. That $f$ is what a critic "
+        "looks for.",
+    ),
+    Card(
+        "lipschitz",
+        "1-Lipschitz, and how it relates to the gradient",
+        "$|f(x)-f(y)|\\le\\|x-y\\|$ for all pairs. On a convex domain: gradient norm at most 1 "
+        "wherever there is a gradient. *At most*, not equal.",
+    ),
+    Card(
+        "axioms",
+        "What makes $W_1$ a metric?",
+        "Never negative; 0 only for $P=Q$; symmetric; no detour is shorter. KL fails the last two.",
+    ),
+    Card(
+        "parallel",
+        "Parallel lines at distance $\\theta\\ne0$",
+        "$W_1=|\\theta|$, $\\text{JS}=\\ln2$, $\\text{TV}=1$, $\\text{KL}=\\infty$. Only the "
+        "first has a useful slope.",
+    ),
+    Card(
+        "gaussians",
+        "$W_1$ of two Gaussians",
+        "$|\\mu_1-\\mu_2|$ only for equal standard deviations. $N(0,1)$ and $N(0,2^2)$: "
+        "$\\sqrt{2/\\pi}=0.798$.",
+    ),
+    Card(
+        "rank",
+        "Marginal constraints of an $n\\times m$ plan: how many are independent?",
+        "$n+m-1$: rows and columns add up to the same total.",
+    ),
+    Card(
+        "floor",
+        "$W_1$ between two samples of the *same* distribution",
+        "Never 0: about 0.23 for 64 points of $N(0,1)$, 0.056 for 1,024. It falls slowly, more "
+        "slowly still in high dimension. Always compare with this floor.",
+    ),
+    Card(
+        "ipm",
+        "Integral probability metric",
+        "$\\sup_{f\\in F}E_Pf-E_Qf$. Slope at most 1: $W_1$. Values within $\\pm\\tfrac12$: TV. "
+        "A kernel's unit ball: MMD.",
+    ),
+)
