@@ -46,8 +46,11 @@ _INDEX: dict[int, dict[str, str]] = {
     },
     5: {
         "lesson5": """
-            interpolate gradient_norms gradient_penalty one_sided_gradient_penalty
-            wgan_gp_critic_loss wgan_gp_training_step frechet_distance inception_score""",
+            proposition_1_says error_justification why_interpolates interpolate
+            error_epsilon_shapes gradient_norms penalty_by_hand batch_norm_bug gradient_penalty
+            lambda_and_slope one_sided_gradient_penalty wgan_gp_critic_loss algorithm_1
+            wgan_gp_training_step error_wgan_gp_listing error_slope_verdict frechet_distance
+            inception_score error_overfitting paper_architectures what_is_fixed""",
         "derivations": "wgan_gp_proposition_1",
     },
 }

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from course_utils.exercises.lesson5_critic import CRITIC_LOSS, GRADIENT_PENALTY, ONE_SIDED
+from course_utils.exercises.lesson5_errors import ERRORS
 from course_utils.exercises.lesson5_scores import FRECHET, INCEPTION_SCORE
 from course_utils.exercises.lesson5_slopes import GRADIENT_NORMS, INTERPOLATE
 from course_utils.exercises.lesson5_step import TRAINING_STEP
+from course_utils.exercises.lesson5_tables import TABLES
 
 BANK = (
     INTERPOLATE,
@@ -16,4 +18,6 @@ BANK = (
     TRAINING_STEP,
     FRECHET,
     INCEPTION_SCORE,
+    *TABLES,
+    *ERRORS,
 )

@@ -280,8 +280,8 @@ INCEPTION_SCORE = Exercise(
         ),
         Misconception(
             "uniform_marginal",
-            "You compare with the uniform law, be it as 1/k or as a mean over the classes, which is "
-            "the same; p(y) says how often *these samples* show each class.",
+            "You compare with the uniform law, be it as 1/k or as a mean over the classes, which "
+            "is the same; p(y) says how often *these samples* show each class.",
             lambda table: np.exp(
                 rel_entr(table, np.full(table.shape, 1 / table.shape[1])).sum(1).mean()
             ),
