@@ -16,8 +16,11 @@ import warnings
 import numpy as np
 import pytest
 
+from course_utils.exercises.compare import same_behaviour, same_changes
 from course_utils.exercises.engine import Derivation, Exercise, Table
 from course_utils.exercises.index import BANK_OF, EXERCISES, LESSONS
+from course_utils.exercises.sandbox import Interrupts
+from course_utils.exercises.watching import observe
 
 SEEDS = (0, 1, 2)
 NAMES = """
@@ -97,10 +100,29 @@ def alternatives():
 
 @pytest.mark.parametrize(("item", "wrong"), misconceptions())
 def test_each_misconception_gets_its_own_verdict(item, wrong):
-    for seed in SEEDS:
-        outcome = item.evaluate(wrong.answer, seed=seed)
-        assert (outcome.status, outcome.misconception) == ("incorrect", wrong.name), outcome.message
-        assert outcome.message.startswith(wrong.message)
+    outcome = item.evaluate(wrong.answer, seed=0)
+    assert (outcome.status, outcome.misconception) == ("incorrect", wrong.name), outcome.message
+    assert outcome.message.startswith(wrong.message)
+
+
+@each_function
+@pytest.mark.parametrize("seed", SEEDS[1:])
+def test_misconceptions_stay_apart_from_other_seeds(item, seed):
+    """As above, but each answer is run once and then compared with all the others."""
+    seen = {"the reference": look_at(item, item.reference, seed)}
+    for wrong in item.misconceptions:
+        new = look_at(item, wrong.answer, seed)
+        alike = [
+            name
+            for name, other in seen.items()
+            if same_behaviour(new, other, item.rtol, item.atol) and same_changes(new, other)
+        ]
+        assert not alike, f"{wrong.name} cannot be told from {alike[0]}"
+        seen[wrong.name] = new
+
+
+def look_at(item, answer, seed):
+    return observe(item.probe, answer, seed, Interrupts(), may_mutate=item.may_mutate)
 
 
 @pytest.mark.parametrize(("item", "answer"), alternatives())

@@ -8,10 +8,13 @@ asks for a gradient is put back too, but a change of that alone is nobody's mist
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 
 import numpy as np
 
 from course_utils.exercises.observing import is_module, is_tensor
+
+NOTHING, CONTENTS, WEIGHTS, GRADIENTS = "", "contents", "weights", "gradients"
 
 
 def keep(value: object) -> Kept | None:
@@ -32,12 +35,8 @@ def keep(value: object) -> Kept | None:
 class Kept:
     """What one argument held before the call."""
 
-    def change(self) -> str:
-        """What the answer changed, in a word or two for the message; "" if nothing."""
-        raise NotImplementedError
-
-    def restore(self) -> None:
-        """Put the argument back as it was."""
+    def put_back(self) -> str:
+        """Make the argument as it was; returns what had been changed, NOTHING if nothing."""
         raise NotImplementedError
 
 
@@ -48,22 +47,23 @@ class KeptArray(Kept):
         self._array, self._copy = array, array.copy()
         self._writeable = array.flags.writeable
 
-    def change(self) -> str:
+    def put_back(self) -> str:
+        if self._same():
+            return NOTHING
+        if self._writeable:
+            self._array.flags.writeable = True
+            if self._array.size == self._copy.size:
+                self._array.shape = self._copy.shape
+            else:
+                self._array.resize(self._copy.shape, refcheck=False)
+            self._array[...] = self._copy
+        return CONTENTS
+
+    def _same(self) -> bool:
         now, before = self._array, self._copy
         if now.shape != before.shape or now.dtype != before.dtype:
-            return "contents"
-        same = np.array_equal(now, before, equal_nan=before.dtype.kind in "fc")
-        return "" if same else "contents"
-
-    def restore(self) -> None:
-        if not self._writeable:
-            return
-        self._array.flags.writeable = True
-        if self._array.size == self._copy.size:
-            self._array.shape = self._copy.shape
-        else:
-            self._array.resize(self._copy.shape, refcheck=False)
-        self._array[...] = self._copy
+            return False
+        return np.array_equal(now, before, equal_nan=before.dtype.kind in "fc")
 
 
 class KeptTensor(Kept):
@@ -76,26 +76,26 @@ class KeptTensor(Kept):
         self._grad = tensor.grad if with_grad else None
         self._grad_copy = None if self._grad is None else self._grad.detach().clone()
 
-    def change(self) -> str:
-        if not _same_tensor(self._tensor.detach(), self._copy):
-            return "contents"
-        if not self._with_grad:
-            return ""
-        now = self._tensor.grad
-        if now is None or self._grad_copy is None:
-            return "" if now is self._grad_copy else "gradients"
-        return "" if _same_tensor(now, self._grad_copy) else "gradients"
-
-    def restore(self) -> None:
+    def put_back(self) -> str:
         tensor = self._tensor
-        if not _same_tensor(tensor.detach(), self._copy):
-            tensor.data = self._copy
-        if self._with_grad and self.change():
+        what = NOTHING
+        if self._with_grad and not self._same_grad():
+            what = GRADIENTS
             if self._grad is not None:
                 self._grad.data = self._grad_copy
             tensor.grad = self._grad
+        if not _same_tensor(tensor.detach(), self._copy):
+            what = CONTENTS
+            tensor.data = self._copy
         if tensor.is_leaf and tensor.requires_grad != self._asks:
             tensor.requires_grad_(self._asks)
+        return what
+
+    def _same_grad(self) -> bool:
+        now = self._tensor.grad
+        if now is None or self._grad_copy is None:
+            return now is self._grad_copy
+        return _same_tensor(now, self._grad_copy)
 
 
 class KeptModule(Kept):
@@ -114,25 +114,19 @@ class KeptModule(Kept):
         }
         self._tensors = [KeptTensor(tensor, with_grad=True) for tensor in tensors.values()]
 
-    def change(self) -> str:
-        for part, _, parameters, buffers in self._parts:
-            same = _same_held(part._parameters, parameters)
-            if not (same and _same_held(part._buffers, buffers)):
-                return "weights"
-        changes = [tensor.change() for tensor in self._tensors]
-        if "contents" in changes:
-            return "weights"
-        return "gradients" if "gradients" in changes else ""
-
-    def restore(self) -> None:
+    def put_back(self) -> str:
+        changes = {tensor.put_back() for tensor in self._tensors}
         for part, training, parameters, buffers in self._parts:
-            part.training = training
+            if part.training != training:
+                part.training = training
             for held, before in ((part._parameters, parameters), (part._buffers, buffers)):
                 if not _same_held(held, before):
+                    changes.add(CONTENTS)
                     held.clear()
                     held.update(before)
-        for tensor in self._tensors:
-            tensor.restore()
+        if CONTENTS in changes:
+            return WEIGHTS
+        return GRADIENTS if GRADIENTS in changes else NOTHING
 
 
 class KeptContainer(Kept):
@@ -140,41 +134,43 @@ class KeptContainer(Kept):
 
     def __init__(self, container: list | dict):
         self._container, self._copy = container, container.copy()
-        entries = container.values() if isinstance(container, dict) else container
-        self._entries = [kept for kept in map(keep, entries) if kept is not None]
+        self._entries = _keep_all(container.values() if isinstance(container, dict) else container)
 
-    def change(self) -> str:
-        now, before = self._container, self._copy
-        if len(now) != len(before):
-            return "contents"
-        if isinstance(before, dict):
-            same = all(key in now and now[key] is before[key] for key in before)
-        else:
-            same = all(a is b for a, b in zip(now, before, strict=True))
-        return "contents" if not same or any(kept.change() for kept in self._entries) else ""
-
-    def restore(self) -> None:
+    def put_back(self) -> str:
+        what = _put_all_back(self._entries)
+        if self._same():
+            return what
         self._container.clear()
         if isinstance(self._copy, dict):
             self._container.update(self._copy)
         else:
             self._container.extend(self._copy)
-        for kept in self._entries:
-            kept.restore()
+        return CONTENTS
+
+    def _same(self) -> bool:
+        now, before = self._container, self._copy
+        if isinstance(before, dict):
+            return _same_held(now, before)
+        return len(now) == len(before) and all(a is b for a, b in zip(now, before, strict=True))
 
 
 class KeptTuple(Kept):
     """A tuple cannot change; what it holds can."""
 
     def __init__(self, values: tuple):
-        self._entries = [kept for kept in map(keep, values) if kept is not None]
+        self._entries = _keep_all(values)
 
-    def change(self) -> str:
-        return next(filter(None, (kept.change() for kept in self._entries)), "")
+    def put_back(self) -> str:
+        return _put_all_back(self._entries)
 
-    def restore(self) -> None:
-        for kept in self._entries:
-            kept.restore()
+
+def _keep_all(values: Iterable) -> list[Kept]:
+    return [kept for kept in map(keep, values) if kept is not None]
+
+
+def _put_all_back(entries: list[Kept]) -> str:
+    changes = [entry.put_back() for entry in entries]
+    return next(filter(None, changes), NOTHING)
 
 
 def _same_held(now: dict, before: dict) -> bool:
@@ -186,4 +182,6 @@ def _same_tensor(now, before) -> bool:
         return False
     torch = sys.modules["torch"]
     with torch.no_grad():
+        if torch.equal(now, before):
+            return True
         return bool(((now == before) | ((now != now) & (before != before))).all())

@@ -85,14 +85,10 @@ class Observation:
 
     values: dict[str, np.ndarray] = field(default_factory=dict)
     fault: Fault | None = None
-    calls: list[str] = field(default_factory=list)
     results: list[str] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     output: str = ""
-
-    @property
-    def last_call(self) -> str:
-        return self.calls[-1] if self.calls else ""
+    last_call: str = ""
 
 
 def observe(
@@ -120,12 +116,13 @@ def observe(
         except AnswerCrashed:
             interrupts.check()
         except WrongType as wrong:
-            seen.fault = _wrong_type(wrong, len(seen.calls))
+            seen.fault = _wrong_type(wrong, watched.calls)
         except BaseException as error:
             interrupts.check()
             seen.fault = seen.fault or Fault(
-                "unusable", len(seen.calls), type(error).__name__, words(error)
+                "unusable", watched.calls, type(error).__name__, words(error)
             )
+        seen.last_call = watched.last_call() if seen.fault else ""
     seen.output = output.text
     return seen
 
@@ -136,11 +133,20 @@ class _Watched:
     def __init__(self, answer, seen, interrupts, name, parameters, may_mutate):
         self._answer, self._seen, self._interrupts = answer, seen, interrupts
         self._name, self._parameters, self._may_mutate = name, parameters, may_mutate
+        self._arguments: tuple[tuple, dict] = ((), {})
+        self.calls = 0
+
+    def last_call(self) -> str:
+        """The most recent call as the student would write it, "" if there was none."""
+        args, kwargs = self._arguments
+        shown = [*map(observing.shorten, args)]
+        shown += [f"{key}={observing.shorten(value)}" for key, value in kwargs.items()]
+        return f"{self._name}({', '.join(shown)})" if self.calls else ""
 
     def call(self, *args, **kwargs):
         seen = self._seen
-        named = [f"{key}={observing.shorten(value)}" for key, value in kwargs.items()]
-        seen.calls.append(observing.call(self._name, *args)[:-1] + ", ".join(["", *named]) + ")")
+        self._arguments = args, kwargs
+        self.calls += 1
         kept = [] if self._may_mutate else self._keep(args, kwargs)
         try:
             with settings_of_one_call():
@@ -149,7 +155,7 @@ class _Watched:
             raise
         except BaseException as error:
             self._interrupts.check()
-            seen.fault = _crash(error, self._answer, len(seen.calls))
+            seen.fault = _crash(error, self._answer, self.calls)
             raise AnswerCrashed from None
         finally:
             self._put_back(kept)
@@ -163,10 +169,9 @@ class _Watched:
 
     def _put_back(self, kept) -> None:
         for name, argument in kept:
-            what = argument.change()
+            what = argument.put_back()
             if what:
-                self._seen.changes.append(Change(len(self._seen.calls), name, what))
-            argument.restore()
+                self._seen.changes.append(Change(self.calls, name, what))
 
 
 def parameter_names(function: Callable) -> tuple[str, ...]:
