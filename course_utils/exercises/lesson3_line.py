@@ -1,7 +1,6 @@
-"""Lesson 3: the earth mover's distance on a line, and between two parallel lines.
+"""Lesson 3: the earth mover's distance on a line.
 
-Peyré & Cuturi, *Computational Optimal Transport*, section 2.6; Arjovsky, Chintala & Bottou
-(2017), example 1.
+Peyré & Cuturi, *Computational Optimal Transport*, section 2.6.
 """
 
 from __future__ import annotations
@@ -11,8 +10,8 @@ import math
 import numpy as np
 from scipy import stats
 
-from course_utils import divergences, ipm, transport
-from course_utils.exercises.engine import Exercise, Misconception, WrongType, array, call, number
+from course_utils import divergences, transport
+from course_utils.exercises.engine import Exercise, Misconception, call, number
 
 # --- wasserstein_1d ---------------------------------------------------------------------
 
@@ -39,9 +38,9 @@ def _probe_wasserstein_1d(answer, rng):
     return {call("wasserstein_1d", x, p, q): number(answer(x, p, q)) for x, p, q in cases}
 
 
-def _surplus(x, p, q, order=None):
+def _surplus(x, p, q):
     """Sorted positions and F_P − F_Q at each of them."""
-    order = np.argsort(x) if order is None else order
+    order = np.argsort(x)
     return x[order], np.cumsum((p - q)[order])
 
 
@@ -74,6 +73,11 @@ def _unsorted(positions, p, q):
 
 def _positions_sorted_masses_not(positions, p, q):
     return np.abs(np.cumsum(p - q)[:-1]) @ np.diff(np.sort(positions))
+
+
+def _all_levels(positions, p, q):
+    x, surplus = _surplus(positions, p, q)
+    return np.sum(np.abs(surplus) * np.diff(x))
 
 
 def _trapezoid(positions, p, q):
@@ -193,6 +197,35 @@ WASSERSTEIN_1D = Exercise(
             _trapezoid,
         ),
         Misconception(
+            "trapezoid_out_of_order",
+            "The trapezoidal rule draws slopes between the points, but the CDF of point masses "
+            "is a staircase; and the points must be swept from left to right, so sort first.",
+            lambda x, p, q: np.trapezoid(np.abs(np.cumsum(p - q)), x),
+        ),
+        Misconception(
+            "each_sorted_on_its_own",
+            "You sorted positions and masses each for themselves, so that they no longer belong "
+            "together: one order, that of the positions, must serve all three.",
+            lambda x, p, q: _unsorted(np.sort(x), np.sort(p), np.sort(q)),
+        ),
+        Misconception(
+            "independent_plan",
+            "This is the cost of the independent plan, p[i]·q[j] from everywhere to everywhere. "
+            "It is not 0 even where p equals q; W₁ takes the cheapest plan.",
+            lambda x, p, q: p @ transport.cost_matrix(x) @ q,
+        ),
+        Misconception(
+            "one_gap_too_few",
+            "Between n positions there are n − 1 gaps, but your CDF has n values. What lies "
+            "beyond the last position: is there anything left to carry?",
+            _all_levels,
+        ),
+        Misconception(
+            "not_added",
+            "You return one area for each gap; add them up.",
+            _by_gaps(lambda surplus, gaps: np.abs(surplus) * gaps),
+        ),
+        Misconception(
             "masses_as_samples",
             "You gave the masses to SciPy as if they were samples; its first two arguments are "
             "positions, the masses are the weights.",
@@ -221,137 +254,4 @@ WASSERSTEIN_1D = Exercise(
     ),
 )
 
-# --- parallel_lines ---------------------------------------------------------------------
-
-NAMES = ("w1", "js", "kl", "tv")
-
-
-def _probe_parallel_lines(answer, rng):
-    thetas = (0.5, -0.75, *rng.uniform(1.1, 4.0, 2), -rng.uniform(1.1, 4.0), 0.0, 1e-3, -1e-9)
-    seen = {}
-    for theta in map(float, thetas):
-        values = array(answer(theta))
-        if values.shape != (4,):
-            raise WrongType("four numbers (w1, js, kl, tv)", values)
-        for name, value in zip(NAMES, values, strict=True):
-            seen[f"{name} of {call('parallel_lines', theta)}"] = value
-    return seen
-
-
-def _lines(at_zero=(0.0, 0.0, 0.0, 0.0), tolerance=0.0, **apart):
-    """The right answer with some of its four parts replaced, by a number or a function of θ."""
-    right = {"w1": abs, "js": math.log(2), "kl": math.inf, "tv": 1.0} | apart
-
-    def answer(theta):
-        if abs(theta) <= tolerance:
-            return at_zero
-        return tuple(part(theta) if callable(part) else part for part in right.values())
-
-    return answer
-
-
-def _everywhere(theta):
-    return abs(theta), math.log(2), math.inf, 1.0
-
-
-PARALLEL_LINES = Exercise(
-    id="parallel_lines",
-    lesson=3,
-    title="Two parallel lines",
-    reference=ipm.parallel_lines,
-    probe=_probe_parallel_lines,
-    misconceptions=(
-        Misconception(
-            "w1_without_abs",
-            "Your W₁ is negative for θ < 0; a distance does not know left from right.",
-            _lines(w1=lambda theta: theta),
-        ),
-        Misconception(
-            "zero_forgotten",
-            "At θ = 0 the two lines are the same distribution, and there every distance is 0.",
-            _everywhere,
-        ),
-        Misconception(
-            "close_counts_as_equal",
-            "You treat lines that are very close as equal. However small θ is, the lines share no "
-            "point: only θ = 0 itself is special.",
-            _lines(at_zero=(0.0, 0.0, 0.0, 0.0), tolerance=1e-8),
-        ),
-        Misconception(
-            "js_without_half",
-            "Your JS is 2·ln 2: the WGAN paper leaves out the ½, this course keeps it.",
-            _lines(js=2 * math.log(2)),
-        ),
-        Misconception(
-            "js_in_bits",
-            "Your JS is in bits; the course measures in nats.",
-            _lines(js=1.0),
-        ),
-        Misconception(
-            "js_infinite",
-            "JS never becomes infinite: the mixture it compares with has mass wherever either "
-            "line has.",
-            _lines(js=math.inf),
-        ),
-        Misconception(
-            "kl_at_the_ceiling_of_js",
-            "Your KL is finite. Here q is 0 wherever p has mass: what does p log(p / q) become?",
-            _lines(kl=math.log(2)),
-        ),
-        Misconception(
-            "kl_zero",
-            "Your KL is 0, as if the distributions were equal. Here q is 0 wherever p has mass: "
-            "what does p log(p / q) become?",
-            _lines(kl=0.0),
-        ),
-        Misconception(
-            "tv_without_half",
-            "Your total variation is 2, but it is a difference of probabilities: with the ½ it is "
-            "at most 1.",
-            _lines(tv=2.0),
-        ),
-        Misconception(
-            "w1_saturates",
-            "Your W₁ is the same for every θ ≠ 0. Which journey does each grain of the first line "
-            "make, and how long is it?",
-            _lines(w1=1.0),
-        ),
-        Misconception(
-            "w1_squared",
-            "Your W₁ is θ², the squared distance; the cost of a journey is its plain length.",
-            _lines(w1=lambda theta: theta**2),
-        ),
-        Misconception(
-            "mean_journey_of_strangers",
-            "You let each grain travel to a random height on the other line; straight across is "
-            "shorter.",
-            _lines(w1=lambda theta: _mean_distance(theta)),
-        ),
-        Misconception(
-            "half_the_way",
-            "Your W₁ is half of what it should be: all of the mass has to make the journey.",
-            _lines(w1=lambda theta: abs(theta) / 2),
-        ),
-    ),
-    hints=(
-        "Each grain at height h of the first line can go to height h of the second. How far is "
-        "that? Can any plan do with less?",
-        "For θ ≠ 0 the lines share no point. Then JS and the total variation are at their largest "
-        "possible value, and KL divides by 0. Treat θ == 0 separately, and exactly.",
-        "`if theta == 0: return 0.0, 0.0, 0.0, 0.0`; otherwise `abs(theta), np.log(2), np.inf, "
-        "1.0`.",
-    ),
-    alternatives=(
-        lambda theta: np.array([abs(theta), np.log(2), np.inf, 1.0]) if theta else np.zeros(4),
-        lambda theta: [math.hypot(theta), *([math.log(2), math.inf, 1] if theta != 0 else [0] * 3)],
-    ),
-)
-
-
-def _mean_distance(theta):
-    """E √(θ² + (U − V)²) for independent heights, by the density 2(1 − d) of |U − V|."""
-    d = (np.arange(400) + 0.5) / 400
-    return float(np.mean(2 * (1 - d) * np.hypot(theta, d)))
-
-
-EXERCISES = (WASSERSTEIN_1D, PARALLEL_LINES)
+EXERCISES = (WASSERSTEIN_1D,)

@@ -29,6 +29,12 @@ def _couplings(rng):
         ("the independent coupling of two uneven distributions", wide, p, q),
         ("an optimal plan, 3 sources and 5 targets", cheapest, p, q),
         ("an optimal plan on the line", staircase, a, b),
+        (
+            "a coupling without zeros that is not the independent one",
+            (square + staircase) / 2,
+            a,
+            b,
+        ),
         ("a coupling with rounding errors of 1e-12", square + 1e-12, a, b),
         ("a plan that leaves everything where it is", np.diag(a), a, a),
         ("a coupling of p with q, for the pair q, p", square, b, a),
@@ -114,8 +120,8 @@ IS_COUPLING = Exercise(
         ),
         Misconception(
             "no_shape_check",
-            "Right for tables of the right shape; one with an extra row or column is no coupling "
-            "either, and should give False.",
+            "Your function fails on a table of the wrong shape: one with an extra row or column is "
+            "no coupling either, and should give False. Compare the shape first.",
             _coupling_check(shape=False),
         ),
         Misconception(
@@ -157,6 +163,12 @@ IS_COUPLING = Exercise(
             lambda plan, p, q: (
                 plan.shape == (len(p), len(q)) and np.allclose(plan, np.outer(p, q), atol=1e-8)
             ),
+        ),
+        Misconception(
+            "zeros_forbidden",
+            "You reject plans with an entry of 0; amounts may not be negative, but most of the best "
+            "plans leave most cells empty.",
+            lambda plan, p, q: _coupling_check()(plan, p, q) and bool((plan > 0).all()),
         ),
         Misconception(
             "tolerance_too_wide",
@@ -256,6 +268,11 @@ TRANSPORT_COST = Exercise(
             "off_by_source",
             "You return one cost per source; add them up.",
             lambda plan, cost: (plan * cost).sum(axis=1),
+        ),
+        Misconception(
+            "not_added",
+            "You return the table of products; add up its entries.",
+            lambda plan, cost: plan * cost,
         ),
         Misconception(
             "squared_distance",

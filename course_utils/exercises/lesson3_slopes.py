@@ -72,6 +72,16 @@ def _one_dimension(f_values, positions):
     return np.nanmax(slopes)
 
 
+def _compared(f_values, positions):
+    pairs = itertools.combinations(range(len(f_values)), 2)
+    return max(abs(f_values[i] - f_values[j]) / abs(positions[i] - positions[j]) for i, j in pairs)
+
+
+def _per_coordinate(f_values, positions):
+    rises, steps = _pairs(f_values, positions, norm=lambda step: np.abs(step).min())
+    return np.max(np.abs(rises) / steps)
+
+
 def _nan_diagonal(f_values, positions):
     with np.errstate(invalid="ignore"):
         distances = transport.cost_matrix(positions)
@@ -124,9 +134,27 @@ LIPSCHITZ_CONSTANT = Exercise(
         ),
         Misconception(
             "one_dimension_only",
-            "Right on the line, but your function fails for positions of shape (n, d): there the "
-            "distance of two points is the norm of their difference.",
+            "Your function fails for positions of shape (n, d): there the distance of two points "
+            "is the norm of their difference.",
             _one_dimension,
+        ),
+        Misconception(
+            "vectors_compared",
+            "With positions of shape (n, d), x[i] − x[j] is a vector, and so is your slope: "
+            "divide by the norm of the difference.",
+            _compared,
+        ),
+        Misconception(
+            "numerical_derivative",
+            "np.gradient estimates a derivative from neighbours in the order given, and only on "
+            "the line; a Lipschitz constant compares every pair.",
+            lambda f_values, positions: np.abs(np.gradient(f_values, positions)).max(),
+        ),
+        Misconception(
+            "per_coordinate",
+            "You divide by each coordinate's difference on its own; the distance of two points "
+            "combines all coordinates.",
+            _per_coordinate,
         ),
         Misconception(
             "nan_diagonal",
@@ -240,6 +268,12 @@ LINEAR_LIPSCHITZ_CONSTANT = Exercise(
             "signed_largest",
             "This is the largest weight with its sign; a steep descent counts just as much.",
             lambda weight: weight.max(),
+        ),
+        Misconception(
+            "one_slope_per_axis",
+            "You return one slope for each axis; which step of length 1, in any direction, "
+            "makes w·x change most?",
+            np.abs,
         ),
         Misconception(
             "number_of_weights_as_slope",
