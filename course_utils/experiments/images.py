@@ -113,3 +113,25 @@ def train_on_images(
         for row, (images, frechet) in zip(rows, looks, strict=True)
     )
     return ImageRun(objective, data, history.generator, critic, history, stages)
+
+
+def mnist_config() -> TrainConfig:
+    """WGAN-GP on MNIST within two minutes of a laptop's CPU, at pace ``standard``.
+
+    What differs from the paper (Gulrajani et al. 2017, Algorithm 1) is the schedule, not the
+    objective: one critic update for each generator update in place of five, a learning rate of
+    2e-3 in place of 1e-4, and samples drawn from a moving average of the generator's weights. A
+    learning rate that decays to zero, a usual companion of high rates, is *not* used: with one
+    critic update a step it left the Fréchet distance standing from halfway on.
+    """
+    return TrainConfig(
+        n_steps=settings.by_pace(quick=200, standard=9_000, full=60_000),
+        batch_size=64,
+        latent_dim=LATENT_DIM,
+        n_critic=1,
+        lr=2e-3,
+        betas=(0.0, 0.9),
+        ema=0.995,
+        seed=settings.seed(),
+        log_every=settings.by_pace(quick=10, standard=50, full=200),
+    )
