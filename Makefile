@@ -15,7 +15,7 @@ lab: setup
 
 # Two processes of one thread each: on two cores, threads that wait for each other are slower than
 # none. The notebooks run twice: as shipped, all stubs, and in instructor mode, all solutions.
-PYTEST := OMP_NUM_THREADS=1 COURSE_PACE=quick COURSE_WORK=build/test-work \
+PYTEST := OMP_NUM_THREADS=1 COURSE_PACE=quick COURSE_WORK="$(CURDIR)/build/test-work" \
   $(BIN)/python -m pytest -n 2 --dist loadfile
 
 test: setup
