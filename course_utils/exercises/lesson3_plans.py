@@ -166,8 +166,8 @@ IS_COUPLING = Exercise(
         ),
         Misconception(
             "zeros_forbidden",
-            "You reject plans with an entry of 0; amounts may not be negative, but most of the best "
-            "plans leave most cells empty.",
+            "You reject plans with an entry of 0; amounts may not be negative, but the best plans "
+            "leave most cells empty.",
             lambda plan, p, q: _coupling_check()(plan, p, q) and bool((plan > 0).all()),
         ),
         Misconception(
