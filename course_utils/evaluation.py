@@ -12,12 +12,12 @@ from functools import cache
 
 import numpy as np
 import torch
-from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
 from torch import Tensor, nn
 
 from course_utils import datasets, features
 from course_utils.objectives import gradient_norms
+from course_utils.transport import empirical_wasserstein
 
 # --- sampling -------------------------------------------------------------------------------
 
@@ -200,22 +200,12 @@ def nearest_neighbours(images: Tensor, data: datasets.ImageSet, k: int = 1):
 
 
 def exact_w1(x, y) -> float:
-    """W₁ between two samples of equal size: the cheapest matching of their points.
+    """W₁ between two samples, arrays or tensors of shapes (n, d) and (m, d).
 
-    Parameters
-    ----------
-    x, y : array or Tensor, shape (n, d)
-
-    Notes
-    -----
-    With equal masses an optimal plan is a permutation (Peyré & Cuturi 2019, prop. 2.1), found by
-    SciPy's assignment solver; n = 1,000 takes a small part of a second.
+    See :func:`course_utils.transport.empirical_wasserstein`; n = m = 1,000 takes a small part of
+    a second.
     """
-    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-    if x.shape != y.shape or x.ndim != 2:
-        raise ValueError(f"two samples of equal shape (n, d) are needed, not {x.shape}, {y.shape}")
-    cost = cdist(x, y)
-    return float(cost[linear_sum_assignment(cost)].mean())
+    return empirical_wasserstein(np.asarray(x, dtype=float), np.asarray(y, dtype=float))
 
 
 def w1_floor(sample: Callable[[int], Tensor], n_samples: int, repeats: int = 5) -> np.ndarray:

@@ -51,11 +51,6 @@ def test_exact_w1_against_the_network_simplex():
     assert evaluation.exact_w1(x, x + np.array([3, 4])) == pytest.approx(5.0)
 
 
-def test_exact_w1_wants_equal_samples():
-    with pytest.raises(ValueError, match="equal shape"):
-        evaluation.exact_w1(np.zeros((3, 2)), np.zeros((4, 2)))
-
-
 def test_coverage_counts_modes_and_strays():
     means = datasets.EIGHT_MEANS
     on_three = np.repeat(np.array(means[:3]), 10, axis=0)
