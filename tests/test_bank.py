@@ -7,8 +7,10 @@ alternative must pass; nothing outside may change.
 import functools
 import importlib
 import inspect
+import json
 import math
 import random
+import re
 import subprocess
 import sys
 import warnings
@@ -17,12 +19,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from course_utils import settings
 from course_utils.exercises import judging
 from course_utils.exercises.engine import Derivation, Exercise, Table
 from course_utils.exercises.index import BANK_OF, EXERCISES, LESSONS
 from course_utils.exercises.watching import observe
 
 SEEDS = (0, 1, 2)
+NOTEBOOKS = sorted((settings.ROOT / "notebooks").glob("0*.ipynb"))
 SEEN = {}  # what answers of the bank did
 NAMES = """
 disease_posterior count_moments z_statistic_law urn_posterior next_ball_black entropy
@@ -67,6 +71,14 @@ def test_the_index_says_where_everything_is():
             found[item.id] = (bank, item.lesson)
     lesson_of = {name: lesson for lesson, names in LESSONS.items() for name in names}
     assert found == {name: (BANK_OF[name], lesson_of[name]) for name in BANK_OF}
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_the_index_has_the_order_of_the_notebooks(path):
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    solved = [match[1] for match in map(re.compile(r"%%solution (\w+)").match, sources) if match]
+    assert tuple(dict.fromkeys(solved)) == LESSONS[int(path.stem[:2])]
 
 
 @pytest.mark.parametrize("lesson", [1, 3])

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from course_utils.exercises import outcome as o
 from course_utils.exercises.outcome import Outcome
+from course_utils.exercises.sandbox import unraising
+
+_NO_ORDER = Outcome(o.INCORRECT, None, 'The order is asked for as letters, for instance "B A C".')
 
 
 @dataclass(frozen=True)
@@ -92,10 +95,12 @@ class Derivation:
 
     def evaluate(self, order: object, *, seed: int | None = None) -> Outcome:
         """Judge an order such as ``"C A D B"``; never raises. `seed` is not used."""
+        return unraising(lambda: self._judge(order), lambda error: _NO_ORDER)
+
+    def _judge(self, order: object) -> Outcome:
         letters = _letters(order)
         if letters is None:
-            message = 'The order is asked for as letters, for instance "B A C".'
-            return Outcome(o.INCORRECT, None, message)
+            return _NO_ORDER
         if not letters:
             message = 'Nothing to check yet: give the letters in order, for instance "B A C".'
             return Outcome(o.NOT_ATTEMPTED, None, message)

@@ -14,9 +14,12 @@ import random
 import signal
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 import numpy as np
+
+T = TypeVar("T")
 
 OUTPUT_LIMIT = 2000  # characters of printed output that are kept
 TORCH_FIRST_SEED = 67280421310721  # the seed of a freshly imported torch
@@ -97,6 +100,20 @@ def watch_interrupts() -> Iterator[Interrupts]:
     finally:
         if installed:
             signal.signal(signal.SIGINT, previous)
+
+
+def unraising(work: Callable[[], T], failed: Callable[[BaseException], T]) -> T:
+    """`work()` in a neutral block, or what `failed` makes of its exception.
+
+    Only a real interrupt passes through.
+    """
+    with watch_interrupts() as interrupts:
+        try:
+            with neutral():
+                return work()
+        except BaseException as error:
+            interrupts.check()
+            return failed(error)
 
 
 def fresh_seed() -> int:

@@ -13,7 +13,7 @@ import numpy as np
 from course_utils.exercises import outcome as o
 from course_utils.exercises.observing import WrongType, describe, number
 from course_utils.exercises.outcome import EntryVerdict, Outcome
-from course_utils.exercises.sandbox import neutral, watch_interrupts
+from course_utils.exercises.sandbox import unraising
 
 INFINITIES = {"inf": math.inf, "infinity": math.inf, "infinite": math.inf, "∞": math.inf}
 TRUTHS = {"true": True, "yes": True, "false": False, "no": False}
@@ -92,14 +92,11 @@ class Table:
 
     def evaluate(self, answers: Mapping[str, object], *, seed: int | None = None) -> Outcome:
         """Judge every cell; never raises. ``...`` and ``None`` are blanks; `seed` is not used."""
-        with watch_interrupts() as interrupts:
-            try:
-                with neutral():
-                    return self._judge(answers)
-            except BaseException as error:
-                interrupts.check()
-                reason = f"{type(error).__name__} while reading your values"
-                return Outcome(o.INCORRECT, None, f"The answers could not be read: {reason}.")
+        return unraising(lambda: self._judge(answers), self._unreadable)
+
+    def _unreadable(self, error: BaseException) -> Outcome:
+        message = f"Your values could not be read: {type(error).__name__}."
+        return Outcome(o.INCORRECT, None, message, "", self._blank())
 
     def _judge(self, answers: object) -> Outcome:
         if answers is None or answers is Ellipsis:
