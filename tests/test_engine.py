@@ -300,6 +300,15 @@ def test_stubs_are_not_attempted():
     assert "remove that line" in RATIO.evaluate(begun).message
 
 
+def test_a_case_left_open_is_an_error():
+    def unfinished(p, q):
+        if len(p) > 2:
+            raise NotImplementedError
+        return right(p, q)
+
+    assert verdict(unfinished) == ("error", None)
+
+
 def test_a_blank_left_in_the_return_is_not_attempted():
     assert verdict(lambda p, q: ...) == ("not attempted", None)
 

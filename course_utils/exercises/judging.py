@@ -76,7 +76,7 @@ class _Trial:
         if expected.changes:
             return _broken(self._exercise.id, "the reference changes its arguments")
         seen = self._observe(answer)
-        if seen.fault is not None and (seen.fault.untouched or _is_blank(seen.fault)):
+        if seen.fault is not None and _is_left_over(seen.fault):
             return Outcome(o.NOT_ATTEMPTED, None, LEFT_OVER, seen.output)
         right = self._alike(seen, expected)
         if right and not seen.changes:
@@ -121,8 +121,10 @@ class _Trial:
         return Outcome(o.INCORRECT, None, _unusable_text(fault, seen, expected), seen.output)
 
 
-def _is_blank(fault: Fault) -> bool:
-    return fault.kind == "wrong type" and fault.name == describe(...)
+def _is_left_over(fault: Fault) -> bool:
+    """Whether the very first call met the stub's own `raise`, or returned the blank `...`."""
+    blank = fault.kind == "wrong type" and fault.name == describe(...)
+    return fault.at == 1 and (fault.untouched or blank)
 
 
 def _changes(seen: Observation) -> str:
