@@ -131,7 +131,7 @@ def mnist_config() -> TrainConfig:
         n_critic=1,
         lr=2e-3,
         betas=(0.0, 0.9),
-        ema=0.995,
+        ema=settings.by_pace(quick=0.9, standard=0.995, full=0.995),  # remembers 10 or 200 steps
         seed=settings.seed(),
         log_every=settings.by_pace(quick=10, standard=50, full=200),
     )

@@ -1,54 +1,212 @@
-"""Lesson 5's experiments: where a critic's slopes are looked at, and what a latent walk shows."""
+"""Lesson 5's experiments on the critic alone: against a fixed generator, on known ground.
+
+What is trained and looked at on images is in :mod:`course_utils.experiments.digits`.
+"""
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
 import torch
+from scipy.optimize import linear_sum_assignment
+from scipy.spatial.distance import cdist
+from scipy.stats import norm
 from torch import Tensor, nn
 
-from course_utils.evaluation import generate
-from course_utils.experiments.images import ImageRun
-from course_utils.objectives import interpolate
+from course_utils import evaluation, models, settings
+from course_utils.objectives import OBJECTIVES, GradientPenalty, Objective, WeightClipping
+from course_utils.training import SampleReal, TrainConfig, fit_critic
 
 
-def places(run: ImageRun, n_samples: int, seed: int) -> dict[str, Tensor]:
-    """Four kinds of image at which to measure a critic's slope; each ``(n_samples, 1, 28, 28)``.
-
-    Interpolates are what the penalty looks at during training. Real and generated digits are
-    their end points. Pixel noise, uniform in [−1, 1], lies where neither data nor samples are.
-    """
+def built(make: Callable[[], nn.Module], seed: int) -> nn.Module:
+    """A network made from ``seed``, on the course's device; the caller's stream is untouched."""
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        real = run.data.sample(n_samples)
-        fake = generate(run.generator, n_samples, latent_dim_of(run.generator))
-        epsilon = torch.rand(n_samples, device=real.device)
-        noise = torch.rand_like(real) * 2 - 1
-    return {
-        "interpolates": interpolate(real, fake, epsilon),
-        "real digits": real,
-        "generated digits": fake,
-        "pixel noise": noise,
-    }
+        return make().to(settings.device())
 
 
-def latent_dim_of(generator: nn.Module) -> int:
-    """How many numbers of noise a generator wants: the width of its first linear layer."""
-    return next(layer for layer in generator.modules() if isinstance(layer, nn.Linear)).in_features
+def noisy(sample: SampleReal, std: float = 1.0) -> SampleReal:
+    """A generator that has been fixed: data plus Gaussian noise (Gulrajani et al. 2017, §3)."""
+
+    def fake(n_samples: int) -> Tensor:
+        x = sample(n_samples)
+        return x + std * torch.randn_like(x)
+
+    return fake
 
 
-@torch.no_grad()
-def latent_walks(generator: nn.Module, n_walks: int, n_points: int, seed: int) -> Tensor:
-    """Samples along arcs between pairs of random z; ``(n_walks · n_points, ...)``.
+# --- two Gaussians on a line ----------------------------------------------------------------
 
-    The arc ``cos(t) z₀ + sin(t) z₁`` keeps the noise normally distributed at every t, which a
-    straight line between the two would not: its middle is shorter than any z seen in training.
+MEANS = (0.0, 4.0)  # of data and of fakes; both with standard deviation 1, so W₁ = 4
+
+
+def sample_gaussian(mean: float) -> SampleReal:
+    """Sampler of N(mean, 1), shape (n, 1)."""
+    return lambda n_samples: mean + torch.randn(n_samples, 1)
+
+
+def optimal_slope(x: np.ndarray, lambda_gp: float) -> np.ndarray:
+    """``|f'|`` of the best critic under the penalty, between N(0, 1) and N(4, 1).
+
+    The critic maximises ``∫ |f'| (F_P − F_Q) dx − λ ∫ (|f'| − 1)² p̂ dx``, with p̂ the density of
+    the interpolates; at each x separately the best is ``1 + (F_P − F_Q) / (2 λ p̂)``.
     """
-    device = next(generator.parameters()).device
+    epsilon = (np.arange(2000) + 0.5)[:, None] / 2000
+    centre = epsilon * MEANS[0] + (1 - epsilon) * MEANS[1]
+    density = norm.pdf(x, centre, np.hypot(epsilon, 1 - epsilon)).mean(axis=0)
+    flow = norm.cdf(x, MEANS[0]) - norm.cdf(x, MEANS[1])
+    return 1 + flow / (2 * lambda_gp * density)
+
+
+@dataclass(frozen=True)
+class LineCritic:
+    """A critic fitted between two Gaussians: values and slopes on a grid, and its dual value."""
+
+    values: np.ndarray
+    slopes: np.ndarray
+    dual: float
+
+
+def critic_between_gaussians(
+    lambda_gp: float, x: np.ndarray, n_steps: int, seed: int
+) -> LineCritic:
+    """Fit a small critic with penalty weight ``lambda_gp`` and look at it on the grid ``x``."""
+    critic = built(lambda: models.mlp_critic((1,), (64, 64)), seed)
+    objective = replace(OBJECTIVES["wgan_gp"], constraint=GradientPenalty(lambda_gp))
+    config = TrainConfig(
+        n_steps=n_steps, batch_size=256, lr=5e-3, lr_decay=True, seed=seed, log_every=n_steps
+    )
+    real, fake = (sample_gaussian(mean) for mean in MEANS)
+    fit_critic(critic, real, fake, objective, config)
     with torch.random.fork_rng():
-        torch.manual_seed(seed)
-        start, end = torch.randn(2, n_walks, 1, latent_dim_of(generator), device=device)
-    angle = torch.linspace(0, torch.pi / 2, n_points, device=device)[:, None]  # (n_points, 1)
-    z = angle.cos() * start + angle.sin() * end  # (n_walks, n_points, latent_dim)
-    was_training = generator.training
-    samples = generator.eval()(z.flatten(0, 1))
-    generator.train(was_training)
-    return samples
+        torch.manual_seed(seed + 1)
+        dual = evaluation.dual_value(critic, real(20_000), fake(20_000))
+    points = torch.tensor(x, dtype=torch.float32)[:, None]
+    values = critic(points).detach().numpy()[:, 0]
+    return LineCritic(values, evaluation.slopes(critic, points), dual)
+
+
+# --- critics on toy data --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Surface:
+    """A critic on the plane against a fixed generator.
+
+    Attributes
+    ----------
+    values : array, shape (k, k)
+        On the grid.
+    dual : float
+        Mean real minus mean fake score on held-out points.
+    steepest : float
+        Largest slope on held-out points, on the lines between them and on the grid.
+    w1 : float
+        Exact W₁ between the held-out points.
+    """
+
+    values: np.ndarray
+    dual: float
+    steepest: float
+    w1: float
+
+    @property
+    def certified(self) -> float:
+        """``dual / steepest``: what the critic, scaled to slope 1, proves of W₁."""
+        return self.dual / self.steepest
+
+
+def plane_grid(half_width: float, k: int = 61) -> Tensor:
+    """A square grid, row by row from below; shape (k², 2)."""
+    line = torch.linspace(-half_width, half_width, k)
+    return torch.cartesian_prod(line, line).flip(1)
+
+
+def fit_surface(
+    sample: SampleReal, objective: Objective, grid: Tensor, n_steps: int, seed: int
+) -> Surface:
+    """Fit a critic between data and data plus noise, and hold it against exact transport."""
+    critic = built(lambda: models.mlp_critic((2,), (128, 128, 128), leak=0.0), seed)
+    config = TrainConfig.for_objective(
+        objective, n_steps=n_steps, batch_size=128, lr=2e-3, lr_decay=True, seed=seed,
+        log_every=n_steps,
+    )  # fmt: skip
+    fake = noisy(sample)
+    fit_critic(critic, sample, fake, objective, config)
+    with torch.random.fork_rng():
+        torch.manual_seed(seed + 1)
+        x, y = sample(1000), fake(1000)
+        between = torch.lerp(x, y, torch.rand(1000, 1))
+    places = torch.cat([x, y, between, grid])
+    k = int(len(grid) ** 0.5)
+    return Surface(
+        critic(grid).detach().numpy().reshape(k, k),
+        evaluation.dual_value(critic, x, y),
+        float(evaluation.slopes(critic, places).max()),
+        evaluation.exact_w1(x, y),
+    )
+
+
+def transport_pairs(real: Tensor, fake: Tensor) -> np.ndarray:
+    """For each real point the row of the fake point that the cheapest plan pairs it with."""
+    return linear_sum_assignment(cdist(real.numpy(), fake.numpy()))[1]
+
+
+# --- a deep critic --------------------------------------------------------------------------
+
+DEPTH, WIDTH = 12, 128  # linear layers, and neurons in each hidden one
+
+
+@dataclass(frozen=True)
+class DeepCritic:
+    """A trained deep critic: gradient norm at each layer's output, and all its weights."""
+
+    gradients: np.ndarray
+    weights: np.ndarray
+
+    @property
+    def decades_per_layer(self) -> float:
+        """Slope of log₁₀(gradient norm) per layer from input to output."""
+        layers = np.arange(len(self.gradients))
+        return float(np.polyfit(layers, np.log10(self.gradients), 1)[0])
+
+
+def layer_gradients(critic: nn.Sequential, x: Tensor) -> np.ndarray:
+    """Mean norm of d score / d output, over the samples, for each linear layer but the last.
+
+    In double precision: behind eleven clipped layers a gradient may underflow single precision.
+    """
+    hidden, outputs = x.double(), []
+    for layer in copy.deepcopy(critic).double():
+        hidden = layer(hidden)
+        if isinstance(layer, nn.Linear):
+            outputs.append(hidden)
+    gradients = torch.autograd.grad(hidden.sum(), outputs[:-1])
+    return np.array([float(g.norm(dim=1).mean()) for g in gradients])
+
+
+def fit_deep_critic(objective: Objective, sample: SampleReal, n_steps: int, seed: int):
+    """Fit a critic of twelve ReLU layers between data and data plus noise."""
+    critic = built(lambda: models.mlp_critic((2,), (WIDTH,) * (DEPTH - 1), leak=0.0), seed)
+    config = TrainConfig.for_objective(
+        objective, n_steps=n_steps, batch_size=64, lr=1e-3, seed=seed, log_every=n_steps
+    )
+    fit_critic(critic, sample, noisy(sample), objective, config)
+    with torch.random.fork_rng():
+        torch.manual_seed(seed + 1)
+        x = sample(500)
+    weights = [layer.weight.detach().numpy().ravel() for layer in critic if hasattr(layer, "bias")]
+    return DeepCritic(layer_gradients(critic, x), np.concatenate(weights))
+
+
+def clipped(clip_value: float) -> Objective:
+    """WGAN with this clip value."""
+    return replace(OBJECTIVES["wgan_clip"], constraint=WeightClipping(clip_value))
+
+
+def penalised(lambda_gp: float) -> Objective:
+    """WGAN-GP with this penalty weight."""
+    return replace(OBJECTIVES["wgan_gp"], constraint=GradientPenalty(lambda_gp))

@@ -1,0 +1,212 @@
+"""Figures of lesson 5: critics under a penalty, on known ground and on digits."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.colors import LogNorm
+from matplotlib.figure import Figure
+
+from course_utils.plots.style import (
+    ACCENT,
+    CRITIC,
+    DATA,
+    DIVERGING,
+    HIGHLIGHT,
+    MODEL,
+    NEUTRAL,
+    PALETTE,
+)
+
+LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
+MARKERS = "osD^v"
+
+
+def gradients_by_depth(gradients: dict, weights: dict, title: str) -> Figure:
+    """Gradient norm at each layer of several deep critics, and the weights of each.
+
+    Parameters
+    ----------
+    gradients : dict of arrays
+        By the critic's name, the norm at the output of each layer, input first.
+    weights : dict of arrays
+        By the same names, all weights of the critic.
+    """
+    fig = plt.figure(figsize=(11, 4.2))
+    left, right = fig.subfigures(1, 2, width_ratios=(5, 6))
+    ax = left.subplots()
+    for k, (name, values) in enumerate(gradients.items()):
+        ax.plot(
+            range(1, len(values) + 1), values, color=PALETTE[k], linestyle=LINES[k],
+            marker=MARKERS[k], label=name,
+        )  # fmt: skip
+    ax.set(
+        yscale="log", xlabel="layer, from the input", ylabel="mean gradient norm at its output",
+        title=title,
+    )  # fmt: skip
+    ax.legend(fontsize="small")
+    panels = right.subplots(2, -(-len(weights) // 2), squeeze=False).ravel()
+    for k, (panel, (name, values)) in enumerate(zip(panels, weights.items(), strict=False)):
+        panel.hist(values, bins=60, color=PALETTE[k])
+        panel.set(title=name, yticks=[], xlabel="weight")
+        panel.ticklabel_format(axis="x", style="sci", scilimits=(-2, 2))
+    return fig
+
+
+def random_and_optimal_pairs(real, fake, partner, lengths: tuple[float, float]) -> Figure:
+    """The same points joined at random and by the cheapest plan.
+
+    Parameters
+    ----------
+    real, fake : array, shape (n, 2)
+    partner : array of int, shape (n,)
+        Row of ``fake`` that the plan pairs with each real point; at random, rows agree.
+    lengths : pair of float
+        Mean length of the lines, at random and under the plan.
+    """
+    fig, axes = plt.subplots(1, 2, figsize=(9, 4.3), sharex=True, sharey=True)
+    headings = ("What the penalty draws: random pairs", "What the proposition means: the plan's")
+    for ax, heading, ends, length in zip(
+        axes, headings, (fake, fake[partner]), lengths, strict=True
+    ):
+        ax.plot(*np.stack([real, ends]).transpose(2, 0, 1), color=CRITIC, lw=0.7, alpha=0.6)
+        ax.scatter(*real.T, s=18, color=DATA, zorder=3, label="real")
+        ax.scatter(*fake.T, s=20, color=MODEL, marker="x", zorder=3, label="generated")
+        ax.set(xlabel="$x_1$", aspect="equal", title=f"{heading}\nmean length {length:.2f}")
+    axes[0].set_ylabel("$x_2$")
+    axes[0].legend(loc="upper right", fontsize="small")
+    return fig
+
+
+def slopes_and_theory(x, slopes: dict, predicted: dict, title: str) -> Figure:
+    """A critic's slope along the line for several λ, with what theory predicts for each.
+
+    Parameters
+    ----------
+    x : array, shape (k,)
+    slopes, predicted : dict of arrays, shape (k,)
+        By λ.
+    """
+    fig, ax = plt.subplots(figsize=(9, 3.8))
+    for k, (weight, values) in enumerate(slopes.items()):
+        ax.plot(x, values, color=PALETTE[k], linestyle=LINES[k], lw=2, label=f"λ = {weight:g}")
+        label = "predicted" if k == 0 else None
+        ax.plot(x, predicted[weight], color=NEUTRAL, lw=1, label=label)
+    ax.axhline(1, color=NEUTRAL, lw=0.8, ls=":")
+    ax.axvspan(0, 4, color=HIGHLIGHT, alpha=0.1)
+    ax.text(2, 0.05, "between the means", ha="center", color=NEUTRAL)
+    top = 1.15 * max(values[(x > 0) & (x < 4)].max() for values in predicted.values())
+    ax.set(xlabel="x", ylabel="slope |f'(x)|", ylim=(0, top), title=title)
+    ax.legend(ncols=2, fontsize="small")
+    return fig
+
+
+def value_surfaces(panels: dict, points: dict, half_widths: dict, title: str) -> Figure:
+    """Level lines of critics on the plane; columns are data sets, rows are constraints.
+
+    Parameters
+    ----------
+    panels : dict of dict of (array (k, k), str)
+        ``panels[constraint][data] = (values, caption)``.
+    points : dict of array, shape (n, 2)
+        Some data, by data set.
+    half_widths : dict of float
+        Of the square shown, by data set.
+    """
+    rows, columns = len(panels), len(points)
+    fig, axes = plt.subplots(rows, columns, figsize=(3.5 * columns, 3.6 * rows), squeeze=False)
+    for row, (constraint, surfaces) in zip(axes, panels.items(), strict=True):
+        for ax, (name, (values, caption)) in zip(row, surfaces.items(), strict=True):
+            width = half_widths[name]
+            line = np.linspace(-width, width, len(values))
+            ax.contour(line, line, values, levels=14, cmap=DIVERGING, linewidths=1)
+            ax.scatter(*points[name].T, s=4, color=DATA, alpha=0.6)
+            ax.set(xticks=[], yticks=[], aspect="equal", xlabel=caption)
+            ax.set_title(f"{constraint}: {name}")
+            ax.grid(False)
+    fig.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize="medium")
+    return fig
+
+
+def sweep(distances: dict, title: str) -> Figure:
+    """Fréchet distance by objective (rows) and learning rate (columns).
+
+    Parameters
+    ----------
+    distances : dict of dict of float
+        ``distances[objective][learning rate]``; ``inf`` where a run broke off.
+    """
+    names, rates = list(distances), list(next(iter(distances.values())))
+    table = np.array([[distances[name][rate] for rate in rates] for name in names])
+    finite = table[np.isfinite(table)]
+    fig, ax = plt.subplots(figsize=(1.5 * len(rates) + 3, 0.55 * len(names) + 1.4))
+    scale = LogNorm(finite.min(), finite.max())
+    image = ax.imshow(np.where(np.isfinite(table), table, finite.max()), norm=scale, aspect="auto")
+    for (i, j), value in np.ndenumerate(table):
+        light = np.isfinite(value) and scale(value) > 0.6
+        text = f"{value:.0f}" if np.isfinite(value) else "broke off"
+        ax.text(j, i, text, ha="center", va="center", color="black" if light else "white")
+    ax.set_xticks(range(len(rates)), [f"{rate:g}" for rate in rates])
+    ax.set_yticks(range(len(names)), names)
+    ax.set(xlabel="learning rate", title=title)
+    ax.grid(False)
+    fig.colorbar(image, label="Fréchet distance")
+    return fig
+
+
+def losses_and_quality(runs: dict, title: str) -> Figure:
+    """For each run, its loss and its Fréchet distance against the step.
+
+    Parameters
+    ----------
+    runs : dict of (steps, losses, distances, caption)
+    """
+    fig, axes = plt.subplots(2, len(runs), figsize=(4 * len(runs), 4.6), sharex="col")
+    axes = np.reshape(axes, (2, len(runs)))
+    for (top, bottom), (name, (steps, losses, distances, caption)) in zip(
+        axes.T, runs.items(), strict=True
+    ):
+        top.plot(steps, losses, color=CRITIC, marker="o", lw=2)
+        top.set_title(f"{name}: {caption}")
+        bottom.plot(steps, distances, color=MODEL, marker="s", lw=2)
+        bottom.set(xlabel="generator step", yscale="log")
+    axes[0, 0].set_ylabel("negative critic loss")
+    axes[1, 0].set_ylabel("Fréchet distance")
+    fig.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize="medium")
+    return fig
+
+
+def overfitting(steps, train, held_out, title: str) -> Figure:
+    """Negative critic loss on training and on held-out digits, and their difference."""
+    fig, (left, right) = plt.subplots(1, 2, figsize=(10, 3.6), sharex=True)
+    left.plot(steps, train, color=CRITIC, marker="o", label="on its 1,000 training digits")
+    left.plot(steps, held_out, color=ACCENT, marker="s", ls="--", label="on 1,000 held-out digits")
+    left.set(xlabel="generator step", ylabel="negative critic loss", title=title)
+    left.legend(fontsize="small")
+    right.plot(steps, train - held_out, color=NEUTRAL, marker="D")
+    right.axhline(0, color=NEUTRAL, lw=0.8, ls=":")
+    right.set(xlabel="generator step", ylabel="training − held-out", title="the gap")
+    return fig
+
+
+def gradients_for_the_generator(steps, forces: dict, title: str) -> Figure:
+    """Size of the gradient that fakes receive while the critic alone is trained.
+
+    Parameters
+    ----------
+    steps : array
+        Critic updates.
+    forces : dict of arrays
+        By objective.
+    """
+    fig, ax = plt.subplots(figsize=(8, 3.6))
+    for k, (name, values) in enumerate(forces.items()):
+        ax.plot(
+            steps, values, color=PALETTE[k], linestyle=LINES[k], marker=MARKERS[k], label=name
+        )  # fmt: skip
+    ax.set(
+        yscale="log", xlabel="critic updates, the generator fixed",
+        ylabel="mean gradient norm at a fake", title=title,
+    )  # fmt: skip
+    ax.legend()
+    return fig
