@@ -28,11 +28,20 @@ RTOL, ATOL = 2e-4, 2e-5  # an addend of 1e-12 under the root moves a penalty by 
 REAL_ONLY = between(lambda real: 1.0)
 FAKE_ONLY = between(lambda real: 0.0)
 
+
+def gradient_penalty(critic, real, fake, lambda_gp=10.0):
+    """``λ E[(‖∇f(x̂)‖ − 1)²]`` at random points x̂ between real and fake samples.
+
+    Gulrajani et al. (2017), eq. 3.
+    """
+    return objectives.gradient_penalty(critic, real, fake, lambda_gp)
+
+
 GRADIENT_PENALTY = Exercise(
     id="gradient_penalty",
     lesson=5,
     title="The gradient penalty",
-    reference=objectives.gradient_penalty,
+    reference=gradient_penalty,
     probe=probe_penalty("gradient_penalty", lambda norms: norms - 1),
     rtol=RTOL,
     atol=ATOL,
@@ -204,6 +213,11 @@ def score_gap(critic, real, fake):
     return critic(fake).mean() - critic(real).mean()
 
 
+def wgan_gp_critic_loss(critic, real, fake, lambda_gp=10.0):
+    """``E[f(G(z))] − E[f(x)] + λ E[(‖∇f(x̂)‖ − 1)²]`` (Gulrajani et al. 2017, eq. 3)."""
+    return score_gap(critic, real, fake) + gradient_penalty(critic, real, fake, lambda_gp)
+
+
 def _loss(penalise, gap=score_gap):
     """Another Wasserstein part, or another penalty."""
 
@@ -211,9 +225,6 @@ def _loss(penalise, gap=score_gap):
         return gap(critic, real, fake) + penalise(critic, real, fake, lambda_gp)
 
     return function
-
-
-wgan_gp_critic_loss = _loss(objectives.gradient_penalty)
 
 
 def _one_batch_through(critic, real, fake, lambda_gp=10.0):
@@ -242,6 +253,7 @@ RARE = (
     "epsilon_along_last_axis",
     "epsilon_per_channel",
     "images_only",
+    "fixed_batch_size",
     "midpoint",
     "epsilon_never_changes",
     "epsilon_not_from_torch",

@@ -194,7 +194,7 @@ def penalty_at(critic: nn.Module, points: Tensor) -> Tensor:
 
 
 def critic_makeup(game: Round, update: Update) -> np.ndarray:
-    """How much of mean real score, mean fake score, penalty and old gradient the critic got."""
+    """1, then how much of mean real and fake score, penalty and old gradient the critic got."""
     critic = game.network("critic", update.weights["critic"])
     parts = (
         mean_score(critic, update.real),
@@ -205,7 +205,7 @@ def critic_makeup(game: Round, update: Update) -> np.ndarray:
 
 
 def generator_makeup(game: Round, update: Update) -> np.ndarray:
-    """How much of the mean fake score and of old gradient the generator got."""
+    """1, then how much of the mean fake score and of old gradient the generator got."""
     critic = game.network("critic", update.weights["critic"])
     generator = game.network("generator", update.weights["generator"])
     noise = torch.stack(own_noise(game, update)).double() if update.noise else None
@@ -221,11 +221,11 @@ def own_noise(game: Round, update: Update) -> list[Tensor]:
 
 
 def _makeup(update: Update, parts: list[np.ndarray]) -> np.ndarray:
-    """Coefficients of the gradient in `parts` and the stale gradient; NaN if it is not made so."""
+    """1 and the coefficients of the gradient in `parts` and the stale one; zeros if it has none."""
     for basis in (parts, [*parts, update.stale]):
         columns = np.stack(basis, axis=1)
         found = np.linalg.lstsq(columns, update.gradient, rcond=None)[0]
         rest = update.gradient - columns @ found
         if np.linalg.norm(rest) <= 1e-3 * np.linalg.norm(update.gradient):
-            return np.append(found, 0.0) if len(basis) == len(parts) else found
-    return np.full(len(parts) + 1, np.nan)
+            return np.array([1.0, *found, 0.0][: len(parts) + 2])
+    return np.zeros(len(parts) + 2)

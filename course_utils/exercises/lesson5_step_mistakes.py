@@ -68,7 +68,7 @@ def _variant(
     one_noise: bool = False,
     generator_noise: bool = True,
     critic_updates=lambda n_critic: n_critic,
-    generator_every_time: bool = False,
+    generator_after=lambda update, n_critic: update == n_critic,
     estimates=lambda seen: seen[-1],
     loss_after: bool = False,
     afterwards=lambda g, f: None,
@@ -83,17 +83,16 @@ def _variant(
             _update(g_loss, g_optimizer, clear_generator)
             return generator_loss(f(g(noise))) if loss_after else g_loss
 
-        for _ in range(critic_updates(n_critic)):
+        updates = critic_updates(n_critic)
+        for update in range(1, updates + 1):
             real = real if one_batch and real is not None else sample_real()
             z = z if one_noise and z is not None else torch.randn(len(real), latent_dim)
             fake = g(z).detach()
             seen.append(-score_gap(f, real, fake).item())
             _update(critic_loss(f, real, fake, lambda_gp), f_optimizer, clear_critic)
-            if generator_every_time:
-                g_loss = generator_update(torch.randn(len(real), latent_dim))
-        if not generator_every_time:
-            z = torch.randn(len(real), latent_dim) if generator_noise else z
-            g_loss = generator_update(z)
+            if generator_after(update, updates):
+                z = torch.randn(len(real), latent_dim) if generator_noise else z
+                g_loss = generator_update(z)
         afterwards(g, f)
         return estimates(seen), g_loss.item()
 
@@ -184,6 +183,12 @@ def _extra_batch(g, f, sample_real, *rest):
     return wgan_gp_training_step(g, f, sample_real, *rest)
 
 
+def _critic_moves_too(*arguments):
+    result = wgan_gp_training_step(*arguments)
+    arguments[-1].step()
+    return result
+
+
 def _clip(g, f):
     with torch.no_grad():
         for parameter in f.parameters():
@@ -216,7 +221,18 @@ MISTAKES = (
         "generator_in_the_loop",
         "The generator moves after every critic update; it is to wait until the critic has had "
         "all of its updates.",
-        _variant(generator_every_time=True),
+        _variant(generator_after=lambda update, n_critic: True),
+    ),
+    Misconception(
+        "generator_after_first_update",
+        "The generator moves after the first critic update of the round, not after the last.",
+        _variant(generator_after=lambda update, n_critic: update == 1),
+    ),
+    Misconception(
+        "critic_moves_with_generator",
+        "The critic moves once more, on what the generator's loss has left in its gradients, and "
+        "so in the generator's favour.",
+        _critic_moves_too,
     ),
     Misconception(
         "one_critic_update",

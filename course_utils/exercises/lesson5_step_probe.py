@@ -16,13 +16,13 @@ from course_utils.exercises.lesson5_round import (
     penalty_value,
     score_gap,
 )
-from course_utils.exercises.lesson5_watch import flag, locate, own_epsilon
+from course_utils.exercises.lesson5_watch import flag, locate, own_epsilon, uniform
 
 
 def _rounds(rng: np.random.Generator):
     """(label, round, n_critic, λ)."""
     points = Round(
-        rng, networks.mlp(rng, 3, 5, 4), networks.mlp(rng, 4, 7, 1, gain=1.5), "Adam", (8, 4), 3
+        rng, networks.mlp(rng, 3, 5, 4), networks.mlp(rng, 4, 7, 1, gain=1.5), "Adam", (64, 4), 3
     )
     yield "points, n_critic = 3", points, 3, 10.0
     shape = (4, 3, 3)
@@ -63,6 +63,8 @@ def _facts(game: Round, values: np.ndarray, weight: float) -> dict[str, np.ndarr
     learned = set().union(*(u.batches for u in critics))
     noise = [set(u.noise) for u in game.updates]
     needed = sum(map(len, noise))
+    critic_parts = np.array([critic_makeup(game, u) for u in critics]).reshape(-1, 5)
+    generator_parts = np.array([generator_makeup(game, u) for u in generators]).reshape(-1, 3)
     facts = {
         "how many results": np.array(float(len(values))),
         "calls of sample_real": np.array(float(len(game.served))),
@@ -73,15 +75,17 @@ def _facts(game: Round, values: np.ndarray, weight: float) -> dict[str, np.ndarr
         "share of the noise vectors that serve one update only": np.array(
             len(set().union(*noise)) / max(needed, 1)
         ),
-        "what the critic's gradients are made of: mean real score, mean fake score, penalty, "
-        "old gradient": np.array([critic_makeup(game, u) for u in critics]),
-        "what the generator's gradient is made of: mean fake score, old gradient": np.array(
-            [generator_makeup(game, u) for u in generators]
-        ),
+        "the critic's gradients are made of mean scores and penalty (1 = yes)": critic_parts[:, 0],
+        "how much of mean real score, mean fake score, penalty and old gradient is in the "
+        "critic's gradient, update by update": critic_parts[:, 1:],
+        "the generator's gradient is made of the mean fake score (1 = yes)": generator_parts[:, 0],
+        "how much of mean fake score and old gradient is in the generator's "
+        "gradient": generator_parts[:, 1:],
         "samples with a point x̂ on their line, for each critic update": np.array(
             [_covered(u) for u in critics]
         ),
         "every sample has an ε of its own (1 = yes)": np.array([_own(u) for u in critics]),
+        "the ε may well be uniform on [0, 1] (1 = yes)": uniform(_epsilon(critics)),
         "only the optimisers change weights (1 = yes)": flag(game.undisturbed()),
         "which parameters are still trainable": np.concatenate(
             [networks.trainable(net) for net in game.plain.values()]
@@ -107,6 +111,12 @@ def _covered(update: Update) -> float:
 def _own(update: Update) -> np.ndarray:
     points = _points(update)
     return flag(False) if points is None else own_epsilon(points.epsilon)
+
+
+def _epsilon(critics: list[Update]) -> np.ndarray:
+    """Every ε of a round."""
+    found = [_points(update) for update in critics]
+    return np.concatenate([np.empty(0), *(p.epsilon for p in found if p is not None)])
 
 
 def _estimates(game: Round, critics: list[Update], weight: float) -> dict[str, float]:

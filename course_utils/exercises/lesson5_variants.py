@@ -146,6 +146,12 @@ _POINTS = (
         between(lambda real: torch.rand(len(real), 1, 1, 1)),
     ),
     (
+        "fixed_batch_size",
+        "ε has a fixed number of entries; batches come in other sizes, the last one of an epoch "
+        "for instance.",
+        between(lambda real: column(torch.rand(32), real)),
+    ),
+    (
         "midpoint",
         "You always ask in the middle between real and fake; the points are to be spread over "
         "the whole line.",

@@ -225,7 +225,9 @@ def uniform(values: np.ndarray) -> np.ndarray:
     n = len(values)
     if n == 0:
         return flag(False)
-    ordered, rank = np.sort(np.clip(values, 0, 1)), np.arange(1, n + 1) / n
+    if values.min() < -1e-4 or values.max() > 1 + 1e-4:
+        return flag(False)
+    ordered, rank = np.sort(values), np.arange(1, n + 1) / n
     distance = max(np.abs(rank - ordered).max(), np.abs(rank - 1 / n - ordered).max())
     return flag(distance < math.sqrt(math.log(2 / 1e-7) / (2 * n)))
 
