@@ -11,7 +11,6 @@ from course_utils.plots.style import (
     ACCENT,
     CRITIC,
     DATA,
-    DIVERGING,
     HIGHLIGHT,
     MODEL,
     NEUTRAL,
@@ -47,7 +46,7 @@ def gradients_by_depth(gradients: dict, weights: dict, title: str) -> Figure:
     ax.legend(fontsize="small")
     panels = right.subplots(2, -(-len(weights) // 2), squeeze=False).ravel()
     for k, (panel, (name, values)) in enumerate(zip(panels, weights.items(), strict=False)):
-        panel.hist(values, bins=60, color=PALETTE[k])
+        panel.hist(values, bins=60, histtype="stepfilled", color=PALETTE[k])
         panel.set(title=name, yticks=[], xlabel="weight")
         panel.ticklabel_format(axis="x", style="sci", scilimits=(-2, 2))
     return fig
@@ -74,7 +73,8 @@ def random_and_optimal_pairs(real, fake, partner, lengths: tuple[float, float]) 
         ax.scatter(*fake.T, s=20, color=MODEL, marker="x", zorder=3, label="generated")
         ax.set(xlabel="$x_1$", aspect="equal", title=f"{heading}\nmean length {length:.2f}")
     axes[0].set_ylabel("$x_2$")
-    axes[0].legend(loc="upper right", fontsize="small")
+    handles, labels = axes[0].get_legend_handles_labels()
+    fig.legend(handles, labels, loc="outside lower center", ncols=2)
     return fig
 
 
@@ -96,7 +96,12 @@ def slopes_and_theory(x, slopes: dict, predicted: dict, title: str) -> Figure:
     ax.axvspan(0, 4, color=HIGHLIGHT, alpha=0.1)
     ax.text(2, 0.05, "between the means", ha="center", color=NEUTRAL)
     top = 1.15 * max(values[(x > 0) & (x < 4)].max() for values in predicted.values())
-    ax.set(xlabel="x", ylabel="slope |f'(x)|", ylim=(0, top), title=title)
+    ax.set(
+        xlabel="x (data around 0, fakes around 4)",
+        ylabel="slope |f'(x)|",
+        ylim=(0, top),
+        title=title,
+    )
     ax.legend(ncols=2, fontsize="small")
     return fig
 
@@ -119,7 +124,7 @@ def value_surfaces(panels: dict, points: dict, half_widths: dict, title: str) ->
         for ax, (name, (values, caption)) in zip(row, surfaces.items(), strict=True):
             width = half_widths[name]
             line = np.linspace(-width, width, len(values))
-            ax.contour(line, line, values, levels=14, cmap=DIVERGING, linewidths=1)
+            ax.contour(line, line, values, levels=14, linewidths=1)
             ax.scatter(*points[name].T, s=4, color=DATA, alpha=0.6)
             ax.set(xticks=[], yticks=[], aspect="equal", xlabel=caption)
             ax.set_title(f"{constraint}: {name}")
@@ -141,7 +146,7 @@ def sweep(distances: dict, title: str) -> Figure:
     finite = table[np.isfinite(table)]
     fig, ax = plt.subplots(figsize=(1.5 * len(rates) + 3, 0.55 * len(names) + 1.4))
     scale = LogNorm(finite.min(), finite.max())
-    image = ax.imshow(np.where(np.isfinite(table), table, finite.max()), norm=scale, aspect="auto")
+    ax.imshow(np.where(np.isfinite(table), table, finite.max()), norm=scale, aspect="auto")
     for (i, j), value in np.ndenumerate(table):
         light = np.isfinite(value) and scale(value) > 0.6
         text = f"{value:.0f}" if np.isfinite(value) else "broke off"
@@ -150,7 +155,6 @@ def sweep(distances: dict, title: str) -> Figure:
     ax.set_yticks(range(len(names)), names)
     ax.set(xlabel="learning rate", title=title)
     ax.grid(False)
-    fig.colorbar(image, label="Fréchet distance")
     return fig
 
 
@@ -169,7 +173,8 @@ def losses_and_quality(runs: dict, title: str) -> Figure:
         top.plot(steps, losses, color=CRITIC, marker="o", lw=2)
         top.set_title(f"{name}: {caption}")
         bottom.plot(steps, distances, color=MODEL, marker="s", lw=2)
-        bottom.set(xlabel="generator step", yscale="log")
+        wide = max(distances) > 3 * min(distances)
+        bottom.set(xlabel="generator step", yscale="log" if wide else "linear")
     axes[0, 0].set_ylabel("negative critic loss")
     axes[1, 0].set_ylabel("Fréchet distance")
     fig.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize="medium")
@@ -185,7 +190,11 @@ def overfitting(steps, train, held_out, title: str) -> Figure:
     left.legend(fontsize="small")
     right.plot(steps, train - held_out, color=NEUTRAL, marker="D")
     right.axhline(0, color=NEUTRAL, lw=0.8, ls=":")
-    right.set(xlabel="generator step", ylabel="training − held-out", title="the gap")
+    right.set(
+        xlabel="generator step",
+        ylabel="training − held-out",
+        title=f"The gap ends at {train[-1] - held_out[-1]:.2f}",
+    )
     return fig
 
 

@@ -58,7 +58,8 @@ def slope_histogram(slopes: dict[str, np.ndarray], title: str) -> Figure:
     left.axvline(1, color=style.NEUTRAL, linewidth=1)
     left.set(xlabel=r"slope $\|\nabla f(x)\|_2$", ylabel="density", title=title)
     left.legend()
-    right.boxplot(list(slopes.values()), tick_labels=list(slopes), whis=(1, 99), sym=".")
+    names = [kind.replace(" ", "\n") for kind in slopes]
+    right.boxplot(list(slopes.values()), tick_labels=names, whis=(1, 99), sym=".")
     right.axhline(1, color=style.NEUTRAL, linewidth=1)
     right.set(ylabel=r"slope $\|\nabla f(x)\|_2$", title="whiskers: 1 % and 99 %")
     return fig
