@@ -16,8 +16,8 @@ from course_utils.exercises import boxes, progress_file
 from course_utils.exercises import outcome as o
 from course_utils.quizzes import Card, Multiple, Number, Order, Question, Single, bank
 from course_utils.quizzes.kinds import Verdict
+from course_utils.widgets.card import Frame
 from course_utils.widgets.keeping import only_one
-from course_utils.widgets.style import CARD_CSS
 
 LEARNED = 3  # the last of a flashcard's boxes
 
@@ -98,7 +98,7 @@ class SelfCheck(widgets.VBox):
             box.button.on_click(lambda _button: self._count())
         self._place = widgets.VBox()
         ways = widgets.HBox([self.previous, self.next])
-        super().__init__([_css(), self._heading, self._place, ways])
+        super().__init__([Frame(title="Self-check"), self._heading, self._place, ways])
         self.add_class("course-card")
         first_open = next((k for k, box in enumerate(self.boxes) if not box.solved), 0)
         self.go(first_open)
@@ -245,7 +245,7 @@ class Flashcards(widgets.VBox):
         self.know.on_click(lambda _button: self.answered(known=True))
         self.again.on_click(lambda _button: self.answered(known=False))
         buttons = widgets.HBox([self.turn, self.know, self.again])
-        super().__init__([_css(), self._heading, self._face, buttons])
+        super().__init__([Frame(title="Flashcards"), self._heading, self._face, buttons])
         self.add_class("course-card")
         self.deal()
 
@@ -303,10 +303,6 @@ def _face(front: str, back: str) -> str:
 
 
 # --- shared -----------------------------------------------------------------------------------
-
-
-def _css() -> widgets.HTML:
-    return widgets.HTML(f"<style>{CARD_CSS}</style>")
 
 
 def _said(verdict: Verdict, note: str = "") -> str:

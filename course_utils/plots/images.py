@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 
-def _mosaic(images, columns: int) -> np.ndarray:
+def mosaic(images, columns: int) -> np.ndarray:
     """Images ``(n, 1, h, w)`` in [−1, 1] as one array of rows and columns with thin gaps."""
     pictures = np.asarray(images.detach().cpu()).reshape(-1, *images.shape[-2:])
     rows = -(-len(pictures) // columns)
@@ -22,7 +22,7 @@ def _mosaic(images, columns: int) -> np.ndarray:
 
 def draw_grid(ax: Axes, images, columns: int = 10) -> None:
     """Draw images ``(n, 1, h, w)`` in [−1, 1] on an axis, without ticks."""
-    ax.imshow(_mosaic(images, columns), cmap="gray", vmin=-1, vmax=1, interpolation="nearest")
+    ax.imshow(mosaic(images, columns), cmap="gray", vmin=-1, vmax=1, interpolation="nearest")
     ax.set_axis_off()
 
 

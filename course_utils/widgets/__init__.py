@@ -9,6 +9,19 @@ import importlib
 
 _HOME = {
     "LiveTraining": "live",
+    "bayes": "densities",
+    "blind_ranking": "ranking",
+    "clipping": "critics",
+    "compare_densities": "densities",
+    "concept_map": "concepts",
+    "critic_surface": "critics",
+    "earth_piles": "piles",
+    "gan_game": "playing",
+    "image_morph": "latent",
+    "interpolation": "critics",
+    "latent_walk": "latent",
+    "moving_gaussians": "densities",
+    "parallel_lines": "piles",
 }
 __all__ = sorted(_HOME)
 

@@ -46,3 +46,54 @@ CARD_CSS = f"""
   white-space: normal; line-height: 1.35; height: auto; padding: 3px 0;
 }}
 """
+
+PANEL_CSS = f"""
+.course-panel {{
+  color: {INK}; background: #ffffff; border: 1px solid #8a8f98; border-radius: 4px;
+  padding: 8px 12px; max-width: 1100px; box-sizing: border-box; line-height: 1.4;
+}}
+.course-controls {{ display: flex; flex-wrap: wrap; gap: 6px 18px; align-items: center; }}
+.course-panel label {{ display: inline-flex; align-items: center; gap: 6px; color: {INK}; }}
+.course-panel input[type="range"] {{ accent-color: {ACTION}; width: 150px; margin: 4px 0; }}
+.course-value {{ min-width: 4.2em; font-variant-numeric: tabular-nums; }}
+.course-panel button, .course-panel select {{
+  font: inherit; color: {INK}; background: #ffffff; border: 1px solid {EDGE};
+  border-radius: 3px; padding: 2px 10px;
+}}
+.course-panel button:disabled {{ color: #5c636e; border-style: dashed; }}
+.course-panel button:focus-visible, .course-panel input:focus-visible,
+.course-panel select:focus-visible {{ outline: 3px solid {FOCUS}; outline-offset: 2px; }}
+.course-stage {{ position: relative; margin-top: 6px; width: fit-content; max-width: 100%; }}
+.course-stage img {{ display: block; max-width: 100%; height: auto; }}
+.course-panel .course-numbers {{ display: flex; flex-wrap: wrap; margin: 6px 0 0; padding: 0; }}
+.course-panel .course-numbers div {{ display: inline-flex; gap: 6px; margin: 0 22px 2px 0; }}
+.course-panel .course-numbers :is(dt, dd) {{
+  float: none; width: auto; margin: 0; padding: 0; color: {INK}; overflow: visible;
+}}
+.course-panel .course-numbers dt {{ font-weight: normal; }}
+.course-panel .course-numbers dd {{ font-weight: bold; font-variant-numeric: tabular-nums; }}
+.course-spoken {{
+  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+}}
+/* a slider that lies in the picture: only its knob takes the pointer, so several may overlap */
+.course-panel input.course-handle {{
+  position: absolute; height: 22px; margin: 0; padding: 0; background: transparent;
+  appearance: none; -webkit-appearance: none; pointer-events: none;
+}}
+.course-handle::-webkit-slider-runnable-track {{ background: transparent; height: 22px; }}
+.course-handle::-moz-range-track {{ background: transparent; height: 22px; }}
+.course-handle::-webkit-slider-thumb {{
+  -webkit-appearance: none; pointer-events: auto; width: 22px; height: 22px; cursor: ew-resize;
+  border-radius: 50%; border: 2px solid #ffffff; background: {ACTION};
+  box-shadow: 0 0 0 2px {INK};
+}}
+.course-handle::-moz-range-thumb {{
+  pointer-events: auto; width: 18px; height: 18px; cursor: ew-resize;
+  border-radius: 50%; border: 2px solid #ffffff; background: {ACTION};
+  box-shadow: 0 0 0 2px {INK};
+}}
+.course-handle[data-symbol="model"]::-webkit-slider-thumb {{
+  background: #a33c00; border-radius: 3px;
+}}
+.course-handle[data-symbol="model"]::-moz-range-thumb {{ background: #a33c00; border-radius: 3px; }}
+"""

@@ -1,0 +1,278 @@
+"""Controls above a picture: the one mechanism behind every exploration.
+
+The browser shows native sliders, menus and buttons (which every keyboard and screen reader
+knows), Python computes and draws, and the new picture goes back as one message. The front end
+sends the latest value only once the previous one is done, so dragging never builds a queue.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import anywidget
+import traitlets
+
+from course_utils.widgets.style import PANEL_CSS
+
+
+@dataclass(frozen=True)
+class Slider:
+    """A number to slide.
+
+    Attributes
+    ----------
+    name, label : str
+        The argument it sets, and what the student reads.
+    low, high, step, value : float
+    digits : int
+        Decimals shown.
+    unit : str
+    labels : tuple of str
+        Texts to show instead of the numbers 0, 1, 2, … (for steps that are not evenly spaced).
+    place : tuple or None
+        ``(left, width, top)`` as fractions of the picture: the slider lies *in* the picture, and
+        its knob is dragged there.
+    symbol : str
+        What the knob shows in the picture.
+    """
+
+    name: str
+    label: str
+    low: float
+    high: float
+    value: float
+    step: float = 0.1
+    digits: int = 1
+    unit: str = ""
+    labels: tuple[str, ...] = ()
+    place: tuple[float, float, float] | None = None
+    symbol: str = ""
+    kind: str = "slider"
+
+    def accept(self, value: object) -> float:
+        """The value, if it is on the scale."""
+        number = float(value)
+        if not self.low <= number <= self.high:
+            raise ValueError(f"{self.name} lies between {self.low} and {self.high}, not {value}.")
+        return int(number) if self.labels else number
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several options, from a menu."""
+
+    name: str
+    label: str
+    options: tuple[str, ...]
+    value: str
+    kind: str = "choice"
+
+    def accept(self, value: object) -> str:
+        if value not in self.options:
+            raise ValueError(f"{self.name} is one of {', '.join(self.options)}, not {value!r}.")
+        return value
+
+
+@dataclass(frozen=True)
+class Check:
+    """Something to switch on and off."""
+
+    name: str
+    label: str
+    value: bool = False
+    kind: str = "check"
+
+    def accept(self, value: object) -> bool:
+        return bool(value)
+
+
+@dataclass(frozen=True)
+class Button:
+    """Something to press."""
+
+    name: str
+    label: str
+    kind: str = "button"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a state shows: the picture in words, and the numbers beside it."""
+
+    alt: str
+    numbers: Mapping[str, str]
+
+
+class Panel(anywidget.AnyWidget):
+    """Controls, a picture with a text alternative, and numbers as text.
+
+    Parameters
+    ----------
+    title : str
+        Names the panel to assistive technology.
+    controls : sequence of Slider, Choice, Check or Button
+    draw : callable
+        ``draw(**values)`` gives ``(picture as JPEG bytes, Reading)``.
+
+    Attributes
+    ----------
+    values : dict
+        What the controls say; :meth:`set` changes some of it, as a hand in the browser does.
+    image, alt, numbers
+        What is shown.
+    settle : callable or None
+        ``settle(old values, new values)`` gives the values to take instead, where they depend
+        on each other.
+    running : bool
+        Whether an animation is going on; :meth:`stop` ends it.
+    """
+
+    _esm = Path(__file__).with_name("panel.js")
+    _css = PANEL_CSS
+
+    title = traitlets.Unicode().tag(sync=True)
+    controls = traitlets.List().tag(sync=True)
+    values = traitlets.Dict().tag(sync=True)
+    image = traitlets.Bytes().tag(sync=True)
+    frame = traitlets.Int().tag(sync=True)
+    alt = traitlets.Unicode().tag(sync=True)
+    numbers = traitlets.List().tag(sync=True)
+    disabled = traitlets.List().tag(sync=True)
+    running = traitlets.Bool(False).tag(sync=True)
+
+    def __init__(
+        self,
+        title: str,
+        controls: Sequence[Slider | Choice | Check | Button],
+        draw: Callable[..., tuple[bytes, Reading]],
+    ):
+        self._controls = {control.name: control for control in controls}
+        self._draw, self._presses = draw, {}
+        self.settle: Callable[[dict, dict], dict] | None = None
+        self._shown, self._player = 0, None
+        start = {c.name: c.value for c in controls if not isinstance(c, Button)}
+        super().__init__(title=title, controls=[asdict(c) for c in controls], values=start)
+        self.redraw()
+        self.observe(self._moved, "values")
+        self.on_msg(self._heard)
+
+    # --- what a hand does ---
+
+    def set(self, **values: object) -> None:
+        """Move some controls, as a hand in the browser does."""
+        self.values = self.values | {
+            name: self._controls[name].accept(value) for name, value in values.items()
+        }
+
+    def on_press(self, **presses: Callable[[], object]) -> None:
+        """Say what each button does; the picture is drawn anew afterwards."""
+        self._presses |= presses
+
+    def press(self, name: str) -> None:
+        """Press a button, as a hand in the browser does."""
+        self._presses[name]()
+        if self._draw is not None:
+            self.redraw()
+
+    # --- what it causes ---
+
+    def redraw(self) -> None:
+        """Compute and draw the present state and show it."""
+        picture, reading = self._draw(**self.values)
+        with self.hold_sync():
+            self.image, self.alt = picture, reading.alt
+            self.numbers = [list(pair) for pair in reading.numbers.items()]
+            self.frame += 1
+
+    def _moved(self, change) -> None:
+        if self._draw is None:
+            return
+        accepted = {name: self._controls[name].accept(v) for name, v in change["new"].items()}
+        if self.settle is not None:
+            accepted = self.settle(change["old"], accepted)
+        if accepted != change["new"]:
+            self.unobserve(self._moved, "values")
+            self.values = accepted
+            self.observe(self._moved, "values")
+        self.redraw()
+
+    def _heard(self, _widget, content: dict, _buffers) -> None:
+        if "press" in content and content["press"] in self._presses:
+            self.press(content["press"])
+        elif "shown" in content:
+            self._shown = int(content["shown"])
+
+    # --- animation ---
+
+    def play(self, advance: Callable[[], bool]) -> asyncio.Task:
+        """Call `advance` and show the result, over and over, until it says False or `stop`.
+
+        The kernel stays free: between two pictures it waits until the browser has shown the
+        last one, so pictures never queue either, and other cells and controls have their turn.
+
+        Parameters
+        ----------
+        advance : callable
+            Makes one move; returns whether there is another.
+        """
+        self.stop()
+        self.running = True
+        self._player = asyncio.ensure_future(self._playing(advance))
+        return self._player
+
+    def stop(self) -> None:
+        """End an animation; the picture stays as it is."""
+        self.running = False
+
+    async def _playing(self, advance: Callable[[], bool]) -> None:
+        me = asyncio.current_task()
+        try:
+            while self.running and self._player is me:
+                going_on = advance()
+                self.redraw()
+                if not going_on:
+                    break
+                await self._until_shown()
+        finally:
+            if self._player is me:  # else another one has begun meanwhile
+                self.running = False
+
+    async def _until_shown(self, patience: float = 1.0) -> None:
+        """Wait for the browser, but not for ever: a page that was closed says nothing more.
+
+        In short naps, each of which gives everything else its turn: during one long wait the
+        kernel would not notice the browser's word before the wait is over.
+        """
+        end = time.monotonic() + patience
+        while True:
+            await asyncio.sleep(0.01)
+            if self._shown >= self.frame or time.monotonic() > end:
+                return
+
+    # --- the end ---
+
+    def close(self) -> None:
+        """Stop, and let go of the figure and of whatever the drawing holds on to."""
+        self.stop()
+        self._draw, self._presses, self.settle = None, {}, None
+        self.unobserve_all()
+        super().close()
+
+    def _repr_mimebundle_(self, **kwargs):
+        """The live panel, and for pages without a kernel its first picture and numbers."""
+        import base64
+
+        bundle = super()._repr_mimebundle_(**kwargs)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        if data is None:
+            return bundle
+        lines = [self.alt, *(f"{label}: {text}" for label, text in self.numbers)]
+        still = {
+            "text/plain": "\n".join(lines),
+            "image/jpeg": base64.b64encode(self.image).decode(),
+        }
+        return data | still, metadata | {"image/jpeg": {"alt": self.alt}}

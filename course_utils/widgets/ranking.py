@@ -1,0 +1,208 @@
+"""Blind ranking: order samples by eye, then see what your order agrees with."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from scipy.stats import spearmanr
+
+from course_utils.plots.explore_images import RankingScene
+from course_utils.widgets.keeping import only_one
+from course_utils.widgets.panel import Button, Choice, Panel, Reading
+
+LETTERS = "ABCDEFGHIJ"
+JUDGES = ("step", "critic's loss", "Fréchet distance")
+
+
+class Stage(Protocol):
+    """A look at a run: see :class:`course_utils.experiments.images.Stage`."""
+
+    step: int
+    images: object
+    loss: float
+    frechet: float
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Spearman's rank correlation of the student's order with each judge, from −1 to 1.
+
+    With the step; with the critic's loss, which rises as fakes become harder to tell apart; and
+    with the Fréchet distance turned round. So +1 is agreement each time. NaN where a judge does
+    not tell the stages apart.
+    """
+
+    step: float
+    loss: float
+    frechet: float
+
+
+def agreement(stages: Sequence[Stage]) -> Agreement:
+    """How an order of stages, worst first, agrees with what was measured."""
+    places = np.arange(len(stages))
+    columns = (
+        [stage.step for stage in stages],
+        [-stage.loss for stage in stages],  # a stage keeps it with its sign turned
+        [-stage.frechet for stage in stages],
+    )
+    return Agreement(*(_correlation(places, np.array(column, dtype=float)) for column in columns))
+
+
+def _correlation(places: np.ndarray, values: np.ndarray) -> float:
+    if len(places) < 2 or np.ptp(values) == 0 or not np.isfinite(values).all():
+        return float("nan")
+    return float(spearmanr(places, values).statistic)
+
+
+@dataclass
+class _Round:
+    """One model's stages under letters, the student's order, and whether it is revealed."""
+
+    stages: Sequence[Stage]
+    lettered: list[int]
+    order: list[int] = field(init=False)
+    revealed: bool = False
+
+    def __post_init__(self):
+        self.order = list(range(len(self.lettered)))
+
+    def stage(self, letter: int) -> Stage:
+        return self.stages[self.lettered[letter]]
+
+    def move(self, letter: int, place: int) -> None:
+        """Put a letter at a place, counted from 0; the others close up."""
+        self.order.remove(letter)
+        self.order.insert(place, letter)
+
+    def agreement(self) -> Agreement:
+        return agreement([self.stage(letter) for letter in self.order])
+
+
+def blind_ranking(
+    stages: Sequence[Stage] | Mapping[str, Sequence[Stage]], *, n_images: int = 16, seed: int = 0
+) -> Panel:
+    """Lessons 2, 4, 5: order samples from hidden stages of training, worst to best.
+
+    Parameters
+    ----------
+    stages : sequence of Stage, or mapping of them
+        As ``ImageRun.stages`` has them: ``images`` (n, 1, 28, 28), ``step``, ``loss`` (minus the
+        critic's), ``frechet``. A mapping holds several models, by name, each with as many stages.
+    n_images : int
+        How many images of each stage are shown.
+    seed : int
+        Shuffles the stages; another one for another round.
+    """
+    models = dict(stages) if isinstance(stages, Mapping) else {"samples": stages}
+    count = _common_count(models)
+    rounds = {}
+    for k, (name, looks) in enumerate(models.items()):
+        lettered = list(range(count))
+        random.Random(f"{seed} {k}").shuffle(lettered)  # a stream of its own
+        rounds[name] = _Round(looks, lettered)
+    columns = 4
+    scene = RankingScene(count, columns, -(-n_images // columns))
+
+    def draw(model, **_places):
+        current = rounds[model]
+        shown = [current.stage(letter) for letter in current.order]
+        titles = [f"{place}. {LETTERS[k]}" for place, k in enumerate(current.order, start=1)]
+        captions = [_caption(stage) if current.revealed else "" for stage in shown]
+        scene.show([stage.images[:n_images] for stage in shown], titles, captions)
+        letters = ", ".join(LETTERS[k] for k in current.order)
+        alt = f"{count} grids of generated images ({model}) in your order, worst first: {letters}."
+        if current.revealed:
+            alt += " In truth: " + "; ".join(
+                f"{LETTERS[k]} {_caption(stage, ', ')}"
+                for k, stage in zip(current.order, shown, strict=True)
+            )
+        return scene.jpeg(), Reading(alt, _results(rounds))
+
+    names = tuple(models)
+    places = tuple(str(place) for place in range(1, count + 1))
+    panel = only_one(
+        "blind_ranking",
+        Panel(
+            "Blind ranking",
+            (
+                Choice("model", "model", names, names[0]),
+                *(
+                    Choice(letter, f"place of {letter}", places, places[k])
+                    for k, letter in enumerate(LETTERS[:count])
+                ),
+                Button("reveal", "Show what they were"),
+                Button("again", "Rank again"),
+            ),
+            draw,
+        ),
+    )
+
+    def settled(before, after):
+        """Whatever was changed, the places stay a permutation: the present model's order."""
+        current = rounds[after["model"]]
+        if before["model"] == after["model"] and not current.revealed:
+            for letter in range(count):
+                name = LETTERS[letter]
+                if before[name] != after[name]:
+                    current.move(letter, int(after[name]) - 1)
+                    break
+        return after | {LETTERS[k]: str(place + 1) for place, k in enumerate(current.order)}
+
+    def turn(revealed):
+        rounds[panel.values["model"]].revealed = revealed
+        lock()
+
+    def lock(_change=None):
+        revealed = rounds[panel.values["model"]].revealed
+        panel.disabled = [*LETTERS[:count], "reveal"] if revealed else ["again"]
+
+    panel.settle = settled
+    panel.on_press(reveal=lambda: turn(True), again=lambda: turn(False))
+    panel.observe(lock, "values")
+    lock()
+    return panel
+
+
+def _common_count(models: Mapping[str, Sequence[Stage]]) -> int:
+    counts = {len(looks) for looks in models.values()}
+    if len(counts) != 1 or not 2 <= (count := counts.pop()) <= len(LETTERS):
+        raise ValueError(
+            f"each model needs the same number of stages, 2 to {len(LETTERS)}; "
+            f"there are {', '.join(f'{name}: {len(looks)}' for name, looks in models.items())}."
+        )
+    return count
+
+
+def _caption(stage: Stage, between: str = "\n") -> str:
+    return between.join(
+        (
+            f"step {stage.step:,}",
+            f"critic's loss {_signed(-stage.loss, '.2f')}",
+            f"Fréchet {stage.frechet:,.0f}",
+        )
+    )
+
+
+def _results(rounds: Mapping[str, _Round]) -> dict[str, str]:
+    """One line for each model that has been revealed."""
+    lines = {}
+    for name, current in rounds.items():
+        if current.revealed:
+            found = current.agreement()
+            lines[f"{name}: your order agrees with"] = ", ".join(
+                f"{judge} {_signed(value)}"
+                for judge, value in zip(
+                    JUDGES, (found.step, found.loss, found.frechet), strict=True
+                )
+            )
+    if not lines:
+        lines["rank correlation"] = "shown once you have ranked"
+    return lines
+
+
+def _signed(value: float, form: str = "+.2f") -> str:
+    return "undefined" if np.isnan(value) else f"{value:{form}}".replace("-", "−")

@@ -1,0 +1,184 @@
+"""What holds for every exploration, moved by the same calls that the browser makes."""
+
+import asyncio
+import gc
+import io
+import itertools
+import subprocess
+import sys
+
+import ipywidgets
+import matplotlib.pyplot as plt
+import numpy as np
+import psutil
+import pytest
+from PIL import Image
+from widget_data import four_stages, small_generator
+
+from course_utils import widgets
+from course_utils.experiments import penalty, snapshots
+from course_utils.objectives import OBJECTIVES
+from course_utils.widgets import keeping
+
+MiB = 2**20
+
+
+@pytest.fixture(autouse=True)
+def quick(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_PACE", "quick")
+    monkeypatch.setenv("COURSE_WORK", str(tmp_path))
+    monkeypatch.setenv("COURSE_DEVICE", "cpu")
+
+
+@pytest.fixture(scope="module")
+def made():
+    """Every exploration that there is, by name, with data that take no time to make."""
+    generator, stages = small_generator(), four_stages()
+    growth = snapshots.growing_critic(OBJECTIVES["wgan_gp"], 24, seed=0)
+    study = snapshots.penalty_study((0.0, 1.0, 10.0), 5, seed=0)
+    layers = np.arange(6.0)
+    fits = {
+        c: penalty.DeepCritic((100 * c) ** layers, c * np.cos(np.arange(300.0)))
+        for c in (0.003, 0.01, 0.05)
+    }
+    makers = {
+        "bayes": widgets.bayes,
+        "blind_ranking": lambda: widgets.blind_ranking({"one": stages, "two": stages[::-1]}),
+        "clipping": lambda: widgets.clipping(fits),
+        "compare_densities": widgets.compare_densities,
+        "critic_surface": lambda: widgets.critic_surface({"one": growth}),
+        "earth_piles": widgets.earth_piles,
+        "gan_game": widgets.gan_game,
+        "image_morph": lambda: widgets.image_morph(generator),
+        "interpolation": lambda: widgets.interpolation(study),
+        "latent_walk": lambda: widgets.latent_walk(generator),
+        "moving_gaussians": widgets.moving_gaussians,
+        "parallel_lines": widgets.parallel_lines,
+    }
+    return makers
+
+
+NAMES = sorted(set(widgets.__all__) - {"LiveTraining", "concept_map"})
+
+
+def picture(panel):
+    return np.asarray(Image.open(io.BytesIO(panel.image)))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_control_changes_the_picture(name, made):
+    panel = made[name]()
+    assert picture(panel).std() > 5, "the picture is blank"
+    assert len(panel.alt) > 40 and panel.title
+    for control in panel.controls:
+        before = panel.image, panel.frame
+        if control["kind"] == "slider":
+            low, high, value = control["low"], control["high"], control["value"]
+            far, end = (high, low) if value < (low + high) / 2 else (low, high)
+            panel.set(**{control["name"]: far})
+            if control["name"] != "pace":  # of the game: seen only while it plays
+                assert panel.image != before[0], control["label"]
+            panel.set(**{control["name"]: end})
+        elif control["kind"] == "choice":
+            for option in control["options"]:
+                panel.set(**{control["name"]: option})
+        elif control["kind"] == "check":
+            panel.set(**{control["name"]: not control["value"]})
+            assert panel.image != before[0], control["label"]
+        if control["kind"] != "button" and len(control.get("options", "any")) > 1:
+            assert panel.frame > before[1]
+        assert control["label"].strip()
+    labels = [control["label"] for control in panel.controls]
+    assert len(set(labels)) == len(labels), "two controls share a name"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_values_off_the_scale_are_refused(name, made):
+    panel = made[name]()
+    control = panel.controls[0]
+    wrong = "no such option" if control["kind"] == "choice" else 1e9
+    with pytest.raises(ValueError, match=control["name"]):
+        panel.set(**{control["name"]: wrong})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_without_a_kernel_shows_the_first_picture_with_alt_text(name, made):
+    panel = made[name]()
+    data, metadata = panel._repr_mimebundle_()
+    assert metadata["image/jpeg"]["alt"] == panel.alt
+    assert panel.alt in data["text/plain"]
+    assert "application/vnd.jupyter.widget-view+json" in data
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_running_a_cell_again_leaves_nothing_behind(name, made):
+    open_widgets = ipywidgets.widgets.widget._instances
+    kept = [made[name]()]  # a notebook keeps what its cells return
+    count = len(open_widgets)
+    kept += [made[name]() for _ in range(2)]
+    assert len(open_widgets) == count
+    assert all(panel.comm is None and panel._draw is None for panel in kept[:-1])
+    assert kept[-1].comm is not None
+    assert plt.get_fignums() == []
+
+
+def test_twenty_runs_keep_within_twenty_megabytes(made):
+    process = psutil.Process()
+    kept = []
+
+    def run_cell():
+        kept.append(made["gan_game"]())  # the heaviest: a large figure and two networks
+        kept[-1].redraw()
+        gc.collect()
+
+    for _ in range(2):  # caches and the allocator fill up first
+        run_cell()
+    before = process.memory_info().rss
+    for _ in range(20):
+        run_cell()
+    grown = (process.memory_info().rss - before) / MiB
+    assert grown < 20, f"grew by {grown:.1f} MiB over twenty runs"
+
+
+def test_two_cells_may_show_the_same_panel(monkeypatch):
+    cells = itertools.count()
+    monkeypatch.setattr(keeping, "_cell_id", lambda: f"cell {next(cells)}")
+    first, second = widgets.parallel_lines(), widgets.parallel_lines()
+    assert first.comm is not None and second.comm is not None
+    keeping.close_all(first)
+    keeping.close_all(second)
+
+
+def test_lessons_without_torch_stay_without_it():
+    code = (
+        "import sys; from course_utils import widgets, quiz; widgets.bayes(); "
+        "widgets.compare_densities(); widgets.earth_piles(); widgets.parallel_lines(); "
+        "widgets.concept_map(); quiz.self_check('lesson3'); sys.exit('torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_no_such_widget():
+    with pytest.raises(AttributeError, match="no_such"):
+        widgets.no_such  # noqa: B018
+
+
+def test_an_animation_waits_for_the_browser_and_takes_the_newest_word():
+    drawn = []
+    panel = widgets.parallel_lines()
+
+    async def evening():
+        task = panel.play(lambda: drawn.append(panel.frame) or len(drawn) < 3)
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert len(drawn) == 1, "the next picture must wait for the first to be shown"
+        panel._heard(panel, {"shown": panel.frame - 1}, [])
+        await asyncio.sleep(0.03)
+        assert len(drawn) == 1, "word of an older picture says nothing about this one"
+        panel._heard(panel, {"shown": panel.frame}, [])
+        await asyncio.sleep(0.05)
+        assert len(drawn) == 2
+        panel.stop()
+        await task
+
+    asyncio.run(evening())

@@ -1,0 +1,139 @@
+"""Blind ranking and the concept map."""
+
+import json
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from scipy import stats
+from widget_data import four_stages, numbers, stage
+
+from course_utils import settings, widgets
+from course_utils.exercises.index import BANK_OF
+from course_utils.plots.maps import CONCEPTS
+from course_utils.widgets import concepts
+from course_utils.widgets.ranking import agreement
+
+
+@pytest.fixture(autouse=True)
+def quick(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_PACE", "quick")
+    monkeypatch.setenv("COURSE_WORK", str(tmp_path))
+    monkeypatch.setenv("COURSE_DEVICE", "cpu")
+
+
+@pytest.fixture(scope="module")
+def stages():
+    return four_stages()
+
+
+# --- blind ranking ---
+
+
+def order_by_steps(panel, stages, worst_first=True):
+    """Rank as one who knows the truth would: by reading the captions of a second panel."""
+    shuffled = [c["name"] for c in panel.controls if c["label"].startswith("place of")]
+    panel.press("reveal")
+    truth = {}
+    for part in panel.alt.split("In truth: ")[1].split("; "):
+        letter, rest = part.split(" ", 1)
+        truth[letter] = int(rest.split("step ")[1].split(",")[0])
+    panel.press("again")
+    right = sorted(shuffled, key=truth.get, reverse=not worst_first)
+    for place, letter in enumerate(right, start=1):
+        panel.set(**{letter: str(place)})
+    return right
+
+
+def test_a_perfect_and_a_reversed_ranking(stages):
+    panel = widgets.blind_ranking(stages)
+    assert "shown once" in numbers(panel)["rank correlation"]
+    order_by_steps(panel, stages)
+    panel.press("reveal")
+    (said,) = numbers(panel).values()
+    assert said == "step +1.00, critic's loss +1.00, Fréchet distance +1.00"
+    panel.press("again")
+    order_by_steps(panel, stages, worst_first=False)
+    panel.press("reveal")
+    (said,) = numbers(panel).values()
+    assert said == "step −1.00, critic's loss −1.00, Fréchet distance −1.00"
+
+
+def test_places_stay_a_permutation_and_what_is_hidden_stays_hidden(stages):
+    panel = widgets.blind_ranking(stages)
+    for letter, place in (("A", "4"), ("C", "1"), ("B", "1"), ("D", "2"), ("D", "2")):
+        panel.set(**{letter: place})
+        assert panel.values[letter] == place
+        assert sorted(panel.values[name] for name in "ABCD") == ["1", "2", "3", "4"]
+    assert "step" not in panel.alt and "truth" not in panel.alt
+    panel.press("reveal")
+    before = panel.values
+    panel.set(A="1")
+    assert panel.values == before, "after the truth is out, the order is fixed"
+
+
+def test_each_model_keeps_its_own_order_and_result(stages):
+    panel = widgets.blind_ranking({"GAN": stages, "WGAN": stages[::-1]})
+    order_by_steps(panel, stages)
+    panel.press("reveal")
+    kept = panel.values["A"]
+    panel.set(model="WGAN")
+    assert panel.disabled == ["again"]
+    order_by_steps(panel, stages, worst_first=False)
+    panel.press("reveal")
+    said = numbers(panel)
+    assert said["GAN: your order agrees with"].startswith("step +1.00")
+    assert said["WGAN: your order agrees with"].startswith("step −1.00")
+    panel.set(model="GAN")
+    assert panel.values["A"] == kept
+
+
+def test_rank_correlation_against_scipy_and_where_there_is_none():
+    rng = np.random.default_rng(1)
+    looks = [stage(s, loss, f, rng) for s, loss, f in ((3, 1.0, 9.0), (1, 1.0, 4.0), (2, 1.0, 7.0))]
+    found = agreement(looks)
+    assert found.step == pytest.approx(stats.spearmanr([0, 1, 2], [3, 1, 2]).statistic)
+    assert found.frechet == pytest.approx(stats.spearmanr([0, 1, 2], [-9, -4, -7]).statistic)
+    assert np.isnan(found.loss), "equal losses rank nothing"
+
+
+def test_models_need_the_same_number_of_stages(stages):
+    with pytest.raises(ValueError, match="same number"):
+        widgets.blind_ranking({"GAN": stages, "WGAN": stages[:2]})
+
+
+# --- the concept map ---
+
+
+def test_every_concept_leads_to_a_cell_that_exists_and_exercises_that_do():
+    assert concepts.SECTIONS.keys() == CONCEPTS.keys()
+    notebooks = settings.ROOT / "notebooks"
+    for name, section in concepts.SECTIONS.items():
+        assert set(section.exercises) <= set(BANK_OF), name
+        file, _, cell = section.address.partition("#cell-id=")
+        ids = {c.id for c in nbformat.read(Path(notebooks, file), 4).cells}
+        assert cell in ids, section.address
+
+
+def test_the_concept_map_shows_what_is_done(tmp_path):
+    fresh = widgets.concept_map()
+    assert {done for done, _ in fresh.done.values()} == {0}
+    name, section = next(iter(concepts.SECTIONS.items()))
+    entries = {exercise: {"status": "correct"} for exercise in section.exercises}
+    (tmp_path / "progress.json").write_text(json.dumps({"exercises": entries}))
+    shown = widgets.concept_map()
+    n = len(section.exercises)
+    assert shown.done[name] == (n, n)
+    assert f"{n} of {n} done" in shown._repr_html_() and "✔" in shown._repr_html_()
+    assert f"{n} of {n} exercises done" in repr(shown)
+    for each in concepts.SECTIONS.values():
+        assert f'href="{each.address}"' in shown._repr_html_()
+
+
+def test_the_picture_for_the_readme_holds_every_concept():
+    text = (settings.ROOT / "course_utils" / "widgets" / "assets" / "concept_map.svg").read_text()
+    for name in CONCEPTS:
+        for line_of_name in name.split("\n"):
+            assert line_of_name.replace("'", "&#x27;") in text or line_of_name in text
+    assert "<title>" in text
