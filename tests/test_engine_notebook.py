@@ -11,7 +11,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from course_utils.exercises import boxes, notebook, solution_cells
 from course_utils.exercises import outcome as o
-from course_utils.exercises.derivations_probability import BAYES_RULE
+from course_utils.exercises.derivations.probability import BAYES_RULE
 from course_utils.exercises.engine import Entry, Exercise, Misconception, Table, number
 from course_utils.exercises.index import EXERCISES
 from course_utils.exercises.outcome import Outcome

@@ -14,9 +14,9 @@ from torch.nn.functional import logsigmoid, softplus
 
 from course_utils.exercises import EXERCISES
 from course_utils.exercises import lesson2 as bank
-from course_utils.exercises import lesson2_losses as losses
 from course_utils.exercises.engine import Exercise
-from course_utils.exercises.lesson2_step import gan_training_step
+from course_utils.exercises.lesson2 import losses as losses
+from course_utils.exercises.lesson2.step import gan_training_step
 
 P, Q = np.array([0.5, 0.5]), np.array([0.75, 0.25])
 SEEDS = (0, 1, 2, 3)

@@ -12,7 +12,7 @@ from torch import nn
 from course_utils.exercises import EXERCISES
 from course_utils.exercises import lesson4 as bank
 from course_utils.exercises.engine import Exercise
-from course_utils.exercises.lesson4_step import wgan_critic_step
+from course_utils.exercises.lesson4.step import wgan_critic_step
 
 SEEDS = (0, 1, 2, 3)
 

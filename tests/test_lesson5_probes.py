@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from course_utils.exercises import EXERCISES
-from course_utils.exercises.lesson5_watch import (
+from course_utils.exercises.lesson5.watch import (
     Notebook,
     Watched,
     locate,

@@ -20,10 +20,10 @@ SUMS = "both marginals add up to 1, so an excess in one place is a lack in anoth
 BRANCH = "another exercise's branch of a shared function"
 EQUIVALENT: dict[str, dict[str, str]] = {
     "z_statistic_law": {
-        "lesson1_counting.z_statistic_law: np.diff(z) > 1e-08 → np.diff(z) >= 1e-08": EDGE,
+        "counting.z_statistic_law: np.diff(z) > 1e-08 → np.diff(z) >= 1e-08": EDGE,
     },
     "sample_gaussian": {
-        "lesson1_generative.sample_gaussian: mean + z @ factor.T → mean - z @ factor.T": (
+        "generative.sample_gaussian: mean + z @ factor.T → mean - z @ factor.T": (
             "z and −z have the same law"
         ),
     },
@@ -43,7 +43,7 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "transport.is_coupling: np.abs(plan.sum(axis=0) - q) → plan.sum(axis=0) - q": SUMS,
     },
     "optimal_transport": {
-        "lesson3_programs._by_linprog_with_loops: 1 → 0 #2": "a redundant constraint more",
+        "programs._by_linprog_with_loops: 1 → 0 #2": "a redundant constraint more",
     },
     "lipschitz_constant": {
         "ipm.lipschitz_constant: np.abs(f_values[:, None] - f_values) → "
@@ -57,7 +57,7 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "objectives.gradient_penalty: 0 → 1": BRANCH,
     },
     "wgan_gp_training_step": {
-        "lesson5_step_mistakes.wgan_gp_training_step: "
+        "step_mistakes.wgan_gp_training_step: "
         "generator(torch.randn(len(real), latent_dim)).detach() → "
         "generator(torch.randn(len(real), latent_dim))": (
             "the generator's gradients are cleared before its own step"

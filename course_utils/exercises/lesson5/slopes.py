@@ -8,7 +8,7 @@ import torch
 from course_utils import objectives
 from course_utils.exercises import networks
 from course_utils.exercises.engine import Exercise, Misconception, array, call
-from course_utils.exercises.lesson5_watch import TwoSlopes, parameter_gradient
+from course_utils.exercises.lesson5.watch import TwoSlopes, parameter_gradient
 
 # Batch and one other axis agree in each image shape, so that an ε laid along the wrong axis
 # broadcasts in silence where it can, and fails where it cannot, each mistake in its own place.

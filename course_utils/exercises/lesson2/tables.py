@@ -8,14 +8,9 @@ from __future__ import annotations
 import math
 
 from course_utils.exercises.engine import Entry, Table
-from course_utils.exercises.lesson1_tables import BITS, choice, exact
+from course_utils.exercises.entries import BITS, choice, exact, judged
 
 LN2, LN4 = math.log(2), math.log(4)
-
-
-def judged(key: bool, sentence: str) -> Entry:
-    """A statement, true or false; `sentence` goes to the student who got it wrong."""
-    return Entry(key, mistakes=((not key, sentence),))
 
 
 # --- worked numbers ---------------------------------------------------------------------

@@ -5,10 +5,10 @@ from __future__ import annotations
 import torch
 
 from course_utils.exercises.engine import Exercise
-from course_utils.exercises.lesson5_critic import score_gap, wgan_gp_critic_loss
-from course_utils.exercises.lesson5_step_mistakes import MISTAKES, wgan_gp_training_step
-from course_utils.exercises.lesson5_step_probe import probe_step
-from course_utils.exercises.lesson5_variants import penalty
+from course_utils.exercises.lesson5.critic import score_gap, wgan_gp_critic_loss
+from course_utils.exercises.lesson5.step_mistakes import MISTAKES, wgan_gp_training_step
+from course_utils.exercises.lesson5.step_probe import probe_step
+from course_utils.exercises.lesson5.variants import penalty
 
 # --- other valid answers ----------------------------------------------------------------
 

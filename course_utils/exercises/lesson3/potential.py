@@ -12,7 +12,7 @@ from scipy.optimize import linprog
 
 from course_utils import transport
 from course_utils.exercises.engine import Exercise, Misconception, WrongType, array, call, number
-from course_utils.exercises.lesson3_programs import pair
+from course_utils.exercises.lesson3.programs import pair
 
 FINEST = 1e-4  # a potential that is steeper than allowed by less than this is not judged
 

@@ -13,7 +13,7 @@ from torch.nn.functional import relu
 
 from course_utils.exercises import networks
 from course_utils.exercises.engine import Misconception
-from course_utils.exercises.lesson5_slopes import column, input_gradient, norms_in_a_loop
+from course_utils.exercises.lesson5.slopes import column, input_gradient, norms_in_a_loop
 
 # --- right and wrong ways to make a penalty ---------------------------------------------
 

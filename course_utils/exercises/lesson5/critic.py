@@ -9,9 +9,9 @@ from torch.nn.functional import relu, softplus
 
 from course_utils import objectives
 from course_utils.exercises.engine import Exercise, Misconception
-from course_utils.exercises.lesson5_penalty import probe_penalty
-from course_utils.exercises.lesson5_slopes import norms_by_vmap, norms_with_grad_outputs
-from course_utils.exercises.lesson5_variants import (
+from course_utils.exercises.lesson5.penalty import probe_penalty
+from course_utils.exercises.lesson5.slopes import norms_by_vmap, norms_with_grad_outputs
+from course_utils.exercises.lesson5.variants import (
     between,
     in_a_loop,
     of_the_norms,

@@ -7,7 +7,7 @@ import torch
 
 from course_utils.exercises import networks
 from course_utils.exercises.engine import array
-from course_utils.exercises.lesson5_round import (
+from course_utils.exercises.lesson5.round import (
     Round,
     Update,
     critic_makeup,
@@ -16,7 +16,7 @@ from course_utils.exercises.lesson5_round import (
     penalty_value,
     score_gap,
 )
-from course_utils.exercises.lesson5_watch import flag, locate, own_epsilon, uniform
+from course_utils.exercises.lesson5.watch import flag, locate, own_epsilon, uniform
 
 
 def _rounds(rng: np.random.Generator):

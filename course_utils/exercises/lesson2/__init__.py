@@ -1,9 +1,9 @@
 """Lesson 2: the adversarial game on a finite set of points, in NumPy; the bank of the lesson.
 
 Goodfellow et al. (2014), sections 3 and 4: the best discriminator, the value of the game and the
-divergence that it hides. The losses are in :mod:`.lesson2_losses`, the training step in
-:mod:`.lesson2_step`, numbers and choices in :mod:`.lesson2_tables`, errors to find
-in :mod:`.lesson2_errors`.
+divergence that it hides. The losses are in :mod:`.losses`, the training step in
+:mod:`.step`, numbers and choices in :mod:`.tables`, errors to find
+in :mod:`.errors`.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from scipy.stats import entropy, norm
 
 from course_utils import divergences
 from course_utils.exercises.engine import Exercise, Misconception, array, call, number
-from course_utils.exercises.lesson2_errors import ERRORS
-from course_utils.exercises.lesson2_losses import LOSSES
-from course_utils.exercises.lesson2_step import STEP
-from course_utils.exercises.lesson2_tables import TABLES
+from course_utils.exercises.lesson2.errors import ERRORS
+from course_utils.exercises.lesson2.losses import LOSSES
+from course_utils.exercises.lesson2.step import STEP
+from course_utils.exercises.lesson2.tables import TABLES
 
 
 def _masses(rng: np.random.Generator, size: int) -> np.ndarray:

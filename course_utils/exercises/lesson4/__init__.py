@@ -1,8 +1,8 @@
 """Lesson 4: losses without logarithms, clipping, and what clipping bounds; the bank of the lesson.
 
 Arjovsky, Chintala and Bottou (2017), section 3 and Algorithm 1. Clipping is in
-:mod:`.lesson4_clipping`, the critic's step in :mod:`.lesson4_step`, numbers and choices in
-:mod:`.lesson4_tables`, errors to find in :mod:`.lesson4_errors`.
+:mod:`.clipping`, the critic's step in :mod:`.step`, numbers and choices in
+:mod:`.tables`, errors to find in :mod:`.errors`.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from torch import Tensor
 from torch.nn.functional import softplus
 
 from course_utils.exercises.engine import Exercise, Misconception, call, number
-from course_utils.exercises.lesson2_losses import observe_loss
-from course_utils.exercises.lesson4_clipping import CLIPPING
-from course_utils.exercises.lesson4_errors import ERRORS
-from course_utils.exercises.lesson4_step import STEP
-from course_utils.exercises.lesson4_tables import TABLES
+from course_utils.exercises.lesson2.losses import observe_loss
+from course_utils.exercises.lesson4.clipping import CLIPPING
+from course_utils.exercises.lesson4.errors import ERRORS
+from course_utils.exercises.lesson4.step import STEP
+from course_utils.exercises.lesson4.tables import TABLES
 from course_utils.objectives import WassersteinLoss
 
 # --- wasserstein_critic_loss and wasserstein_generator_loss -----------------------------

@@ -12,7 +12,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, logsigmoid
 
 from course_utils.exercises import networks
 from course_utils.exercises.engine import Exercise, Misconception, array
-from course_utils.exercises.lesson2_losses import (
+from course_utils.exercises.lesson2.losses import (
     discriminator_loss,
     non_saturating_generator_loss,
     saturating_generator_loss,

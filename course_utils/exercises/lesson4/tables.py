@@ -8,8 +8,7 @@ from __future__ import annotations
 import math
 
 from course_utils.exercises.engine import Entry, Table
-from course_utils.exercises.lesson1_tables import choice, exact
-from course_utils.exercises.lesson2_tables import judged
+from course_utils.exercises.entries import choice, exact, judged
 
 # --- what the theorems say --------------------------------------------------------------
 

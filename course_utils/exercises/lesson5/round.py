@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn.utils import vector_to_parameters
 
 from course_utils.exercises import networks
-from course_utils.exercises.lesson5_watch import (
+from course_utils.exercises.lesson5.watch import (
     Notebook,
     Watched,
     parameter_gradient,

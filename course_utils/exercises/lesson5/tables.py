@@ -8,13 +8,7 @@ actually converge?* (2018).
 from __future__ import annotations
 
 from course_utils.exercises.engine import Entry, Table
-from course_utils.exercises.lesson1_tables import choice, exact
-
-
-def holds(true: bool, why: str) -> Entry:
-    """A statement to judge, with a sentence for who judges it wrongly."""
-    return Entry(true, mistakes=((not true, why),))
-
+from course_utils.exercises.entries import choice, exact, judged
 
 # --- penalties by hand ------------------------------------------------------------------
 
@@ -200,7 +194,7 @@ PROPOSITION_1 = Table(
                 "1 on average": "One steep spot is enough to break the bound.",
             },
         ),
-        "off the coupled lines the optimal f may have slope ½": holds(
+        "off the coupled lines the optimal f may have slope ½": judged(
             True, "The proposition speaks of the coupled lines alone."
         ),
     },
@@ -231,13 +225,13 @@ WHY_INTERPOLATES = Table(
                 "at real and fake samples": "ε would have to be 0 or 1.",
             },
         ),
-        "a critic with mean slope 1 on the x̂ may be steeper elsewhere": holds(
+        "a critic with mean slope 1 on the x̂ may be steeper elsewhere": judged(
             True, "An average says nothing about its largest term, nor about other places."
         ),
-        "the random lines are the optimal transport paths": holds(
+        "the random lines are the optimal transport paths": judged(
             False, "Partners are drawn independently; an optimal plan chooses them."
         ),
-        "penalising slopes at real samples alone can work as well": holds(
+        "penalising slopes at real samples alone can work as well": judged(
             True, "It does: that is R1, which provably converges near the solution."
         ),
         "a good reason to look there all the same": choice(
@@ -260,22 +254,22 @@ WHAT_IS_FIXED = Table(
     lesson=5,
     title="Which problems of GANs does WGAN-GP solve?",
     entries={
-        "a better critic no longer means a vanishing gradient for the generator": holds(
+        "a better critic no longer means a vanishing gradient for the generator": judged(
             True, "With slopes near 1 where samples lie, the generator is told where to go."
         ),
-        "mode collapse is impossible": holds(
+        "mode collapse is impossible": judged(
             False, "It is rarer in experiments; nothing forbids it."
         ),
-        "the critic's loss on training images says when to stop": holds(
+        "the critic's loss on training images says when to stop": judged(
             False, "The critic can learn its training images by heart; use held-out images too."
         ),
-        "the model gives the likelihood of an image": holds(
+        "the model gives the likelihood of an image": judged(
             False, "The generator only makes samples, as in every GAN."
         ),
-        "any critic architecture will do": holds(
+        "any critic architecture will do": judged(
             False, "Batch norm in the critic, for one, contradicts the penalty."
         ),
-        "one critic step costs as much as with clipping": holds(
+        "one critic step costs as much as with clipping": judged(
             False, "The penalty needs a second pass back through the gradient."
         ),
     },
@@ -351,7 +345,7 @@ ALGORITHM_1 = Table(
                 "weight clipping": "That is what the penalty replaces.",
             },
         ),
-        "batch norm in the generator is allowed": holds(
+        "batch norm in the generator is allowed": judged(
             True, "The penalty is on the slope of the critic alone."
         ),
     },

@@ -8,8 +8,8 @@ import torch
 from torch.nn.functional import softplus
 
 from course_utils.exercises.engine import Misconception
-from course_utils.exercises.lesson5_critic import score_gap, wgan_gp_critic_loss
-from course_utils.exercises.lesson5_variants import between, cut_off, penalty, whole_batch
+from course_utils.exercises.lesson5.critic import score_gap, wgan_gp_critic_loss
+from course_utils.exercises.lesson5.variants import between, cut_off, penalty, whole_batch
 
 
 def wgan_gp_training_step(

@@ -14,8 +14,8 @@ import torch
 
 from course_utils.exercises import networks
 from course_utils.exercises.engine import number
-from course_utils.exercises.lesson5_slopes import IMAGE_SHAPES
-from course_utils.exercises.lesson5_watch import (
+from course_utils.exercises.lesson5.slopes import IMAGE_SHAPES
+from course_utils.exercises.lesson5.watch import (
     Notebook,
     TwoSlopes,
     Watched,

@@ -7,8 +7,7 @@ listings. Each exhibit is quoted above its table as the lesson shows it.
 from __future__ import annotations
 
 from course_utils.exercises.engine import Entry, Table
-from course_utils.exercises.lesson1_tables import choice, exact
-from course_utils.exercises.lesson5_tables import holds
+from course_utils.exercises.entries import choice, exact, judged
 
 # --- ε and the norm on images -----------------------------------------------------------
 
@@ -86,7 +85,7 @@ ERROR_SLOPE_VERDICT = Table(
             (1.0, "A mean bounds nothing; the constant is a supremum."),
             (0.2, "The steepest point decides."),
         ),
-        "it may be larger than that": holds(True, "Five points have been looked at."),
+        "it may be larger than that": judged(True, "Five points have been looked at."),
         "two-sided penalty, λ = 10": exact(
             4.48,
             (0.448, "λ is missing."),
@@ -125,26 +124,26 @@ ERROR_JUSTIFICATION = Table(
     lesson=5,
     title="Find the errors: an argument for the penalty",
     entries={
-        "A  a 1-Lipschitz f obeys |f(x) − f(y)| ≤ ‖x − y‖": holds(True, "This is the definition."),
-        "B  f(x) − f(y) = ∇f(x̂)·(x − y) for some x̂ between x and y": holds(
+        "A  a 1-Lipschitz f obeys |f(x) − f(y)| ≤ ‖x − y‖": judged(True, "This is the definition."),
+        "B  f(x) − f(y) = ∇f(x̂)·(x − y) for some x̂ between x and y": judged(
             True, "This is the mean value theorem, for a differentiable f."
         ),
-        "C  A and B for this one pair bound the whole ‖∇f(x̂)‖ by 1": holds(
+        "C  A and B for this one pair bound the whole ‖∇f(x̂)‖ by 1": judged(
             False, "They bound the slope in the direction x − y; across it f may be steep."
         ),
-        "D  on a convex domain, ‖∇f‖ ≤ 1 everywhere makes f 1-Lipschitz": holds(
+        "D  on a convex domain, ‖∇f‖ ≤ 1 everywhere makes f 1-Lipschitz": judged(
             True, "The line between two points stays inside, and B applies to it."
         ),
-        "E  so a 1-Lipschitz f has ‖∇f‖ = 1": holds(
+        "E  so a 1-Lipschitz f has ‖∇f‖ = 1": judged(
             False, "At most 1: a constant has 0. This argument carries the one-sided penalty."
         ),
-        "F  the optimal f has slope 1 almost everywhere in space": holds(
+        "F  the optimal f has slope 1 almost everywhere in space": judged(
             False, "On the lines between coupled points, not elsewhere."
         ),
-        "G  lines between random real and fake samples approximate the transport paths": holds(
+        "G  lines between random real and fake samples approximate the transport paths": judged(
             False, "Random partners are not optimal partners, however many are drawn."
         ),
-        "H  where P and Q overlap, some mass may stay in place, and Proposition 1 is silent": holds(
+        "H  where P and Q overlap, some mass may stay in place, and Proposition 1 is silent": judged(  # noqa: E501
             True, "It assumes that the plan moves all mass: π(x = y) = 0."
         ),
     },
@@ -161,22 +160,22 @@ ERROR_OVERFITTING = Table(
     lesson=5,
     title="Find the errors: 'WGAN-GP addresses overfitting'",
     entries={
-        "the penalty keeps the critic from overfitting": holds(
+        "the penalty keeps the critic from overfitting": judged(
             False, "On a thousand digits it overfits plainly: the paper's own figure shows it."
         ),
-        "comparing −loss on training and on held-out real images reveals overfitting": holds(
+        "comparing −loss on training and on held-out real images reveals overfitting": judged(
             True, "When the two part, the critic knows its training images."
         ),
-        "it is the generator that overfits first": holds(
+        "it is the generator that overfits first": judged(
             False, "The generator never sees a real image; the critic does."
         ),
-        "an overfitted critic's loss still follows the samples' quality": holds(
+        "an overfitted critic's loss still follows the samples' quality": judged(
             False, "Then 'all bets are off', as the paper puts it."
         ),
         "the critic's loss speaks of the quality of samples made by": choice(
             "the generator", {"the discriminator": "It makes no samples; a slip in the notes."}
         ),
-        "the critic is trained to optimality before every generator step": holds(
+        "the critic is trained to optimality before every generator step": judged(
             False, "Algorithm 1 takes five steps."
         ),
         "as samples improve, the estimate mean real − mean fake score tends to": choice(
@@ -208,14 +207,14 @@ ERROR_LISTING = Table(
     lesson=5,
     title="Find the errors: two published keys",
     entries={
-        "A is right": holds(True, _A_RIGHT),
+        "A is right": judged(True, _A_RIGHT),
         "B: the largest value an image can take": exact(
             1.04,
             (1.0, "White is 255."),
             (2.04, "Subtract 125 first."),
             rtol=1e-3,
         ),
-        "C contradicts the penalty": holds(
+        "C contradicts the penalty": judged(
             True, "With batch norm a score depends on the whole batch, not on its own sample."
         ),
         "D: what happens on a last batch of 16 images": choice(
@@ -225,11 +224,11 @@ ERROR_LISTING = Table(
                 "16 of the ε are ignored": "Broadcasting never drops entries.",
             },
         ),
-        "E is right": holds(True, "One norm for each sample, then the mean of the squares."),
-        "F is Algorithm 1's setting": holds(
+        "E is right": judged(True, "One norm for each sample, then the mean of the squares."),
+        "F is Algorithm 1's setting": judged(
             False, "That is WGAN with clipping; WGAN-GP uses Adam with 1e-4."
         ),
-        "G differs from Algorithm 1": holds(
+        "G differs from Algorithm 1": judged(
             True, "Fresh noise for every update, the generator's too."
         ),
         "H: what black, −1, becomes": exact(0.5, (0.0, "Follow what the line computes.")),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from course_utils.exercises.engine import Exercise, Misconception, array
-from course_utils.exercises.lesson1_multivariate import random_covariance
+from course_utils.exercises.lesson1.multivariate import random_covariance
 
 # --- condition_gaussian -----------------------------------------------------------------
 
