@@ -1,21 +1,23 @@
 # make lab      set up, and open the course in JupyterLab (NO_BROWSER=1: only print the address)
 # make test     set up, and run every test and every notebook
+# make calibrate   run the notebooks with their solutions for five seeds (PACE=standard: slowly)
 # make setup    set up, and nothing else
 # make clean    remove what was built here; your work/ stays
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PACE ?= quick
 
 .DELETE_ON_ERROR:
-.PHONY: lab test setup clean
+.PHONY: lab test calibrate setup clean
 
 lab: setup
 	@$(BIN)/python -m course_utils lab $(if $(NO_BROWSER),--no-browser)
 
 # Two processes of one thread each: on two cores, threads that wait for each other are slower than
 # none. The notebooks run twice: as shipped, all stubs, and in instructor mode, all solutions.
-PYTEST := OMP_NUM_THREADS=1 COURSE_PACE=quick COURSE_WORK="$(CURDIR)/build/test-work" \
+PYTEST := OMP_NUM_THREADS=1 COURSE_PACE=$(PACE) COURSE_WORK="$(CURDIR)/build/test-work" \
   $(BIN)/python -m pytest -n 2 --dist loadfile
 
 test: setup
@@ -23,6 +25,10 @@ test: setup
 	@rm -rf build/test-work
 	@$(PYTEST) --durations 10
 	@COURSE_MODE=instructor $(PYTEST) notebooks
+
+calibrate: setup
+	@for seed in 0 1 2 3 4; do echo "seed $$seed"; \
+	  COURSE_SEED=$$seed COURSE_MODE=instructor $(PYTEST) notebooks -q || exit 1; done
 
 setup: $(VENV)/ready
 
