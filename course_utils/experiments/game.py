@@ -88,6 +88,15 @@ def fit_discriminator(
     return FittedDiscriminator(*on_grid, *history.curve("value"))
 
 
+def loss_and_slope(loss: Callable, logits) -> tuple[np.ndarray, np.ndarray]:
+    """A loss of a single logit and its derivative, at each of ``logits``."""
+    leaves = [torch.tensor([v], dtype=torch.float64, requires_grad=True) for v in logits]
+    values = [loss(leaf) for leaf in leaves]  # one at a time: the loss takes a mean
+    for value in values:
+        value.backward()
+    return np.array([v.item() for v in values]), np.array([leaf.grad.item() for leaf in leaves])
+
+
 # --- what reaches a generator that stands still ---------------------------------------------
 
 

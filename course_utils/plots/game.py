@@ -43,7 +43,7 @@ def two_players() -> Figure:
     ax.text(5.35, 2.65, "x", color=DATA, fontsize="small")
     arrow((6.9, 1.28), (3.9, 0.28), connectionstyle="arc3,rad=-0.35", ls="--", color=MODEL, lw=1.4)
     ax.text(6.5, 0.15, "the only thing G learns from: D's gradient", color=MODEL, fontsize="small")
-    ax.set_title("D sees data and fakes; G sees neither, only what D thinks of its fakes")
+    ax.set_title("D sees data and fakes; G never sees data, only what D thinks of its fakes")
     return fig
 
 
@@ -72,7 +72,7 @@ def scores_at_a_point(d, linear: dict, logarithmic: dict, best: dict) -> Figure:
     right.set(title="With logarithms: the best answer is D*", ylim=(-3, 0))
     for ax in (left, right):
         ax.set(xlabel="discriminator's answer D(x)", xlim=(-0.02, 1.02))
-        ax.legend(fontsize="small")
+    left.legend(fontsize="small")
     return fig
 
 
@@ -152,7 +152,7 @@ def losses_and_slopes(logit, losses: dict, slopes: dict) -> Figure:
     for ax in (left, right):
         ax.axvline(0, color=NEUTRAL, lw=0.8)
         ax.set_xlabel("logit of a fake  (D is sure it is fake ← → D is fooled)")
-        ax.legend(fontsize="small")
+    left.legend()
     return fig
 
 
@@ -175,7 +175,9 @@ def push_by_place(x, q, exact: dict, trained: dict, marks: dict) -> Figure:
         ax.plot(x, trained[name], color=colour, lw=1.4, ls=":", label=f"{name}, trained network")
     for label, point in marks.items():
         ax.plot(*point, "o", color=NEUTRAL, ms=6)
-        ax.annotate(label, point, (6, 6), textcoords="offset points", fontsize="small")
+        ax.annotate(
+            label, point, (-8, -8), textcoords="offset points", ha="right", fontsize="small"
+        )
     ax.set(
         xlabel="position x of a fake", ylabel="size of the slope", yscale="log", ylim=(1e-8, 30),
         title="The further a fake is from the data, the less log(1 − D) pushes it",
@@ -184,7 +186,7 @@ def push_by_place(x, q, exact: dict, trained: dict, marks: dict) -> Figure:
     right.fill_between(x, q, color=NEUTRAL, alpha=0.12, lw=0)
     right.set(ylim=(0, 1.4), yticks=[])
     right.grid(False)
-    right.annotate("where the fakes are", (4, 0.05), ha="center", fontsize="small")
+    right.annotate("where the fakes are", (4, 0.03), ha="center", fontsize="small")
     ax.legend(fontsize="small", loc="lower left")
     return fig
 
@@ -221,8 +223,8 @@ def vanishing_gradient(curves: dict[str, tuple], drop: float, spread: float) -> 
         xlabel="discriminator or critic step, the generator standing still",
         ylabel="gradient norm at the generator",
         yscale="log",
-        title=f"The better D, the less log(1 − D) teaches: {drop:,.0f} times less at the end; "
-        f"the penalised critic stays within a factor {spread:.1f}",
+        title=f"The better D, the less log(1 − D) teaches: {drop:,.0f} times less at the end.\n"
+        f"The critic with a penalty, once settled, varies by a factor of {spread:.1f}",
     )
     ax.legend(fontsize="small")
     return fig
@@ -240,10 +242,8 @@ def circling(paths: dict[str, np.ndarray], radii: dict[str, float]) -> Figure:
     left.annotate("start", (1, 1), (6, 4), textcoords="offset points")
     left.set(xlabel="x (minimises xy)", ylabel="y (maximises xy)", aspect="equal")
     left.set_title("Round and round the equilibrium ★")
-    right.set(
-        xlabel="step", ylabel="distance from (0, 0)",
-        title=" and ".join(f"{name}: {r:.1f} at the end" for name, r in radii.items()),
-    )  # fmt: skip
+    ends = ", ".join(f"{name} {radius:.1f}" for name, radius in radii.items())
+    right.set(xlabel="step", ylabel="distance from (0, 0)", title=f"At the end: {ends}")
     right.legend()
     return fig
 
@@ -323,15 +323,18 @@ def blurred_lines(theta, curves: dict[float, np.ndarray]) -> Figure:
     """JS between two parallel lines against their distance, for several amounts of noise."""
     fig, ax = plt.subplots(figsize=(9, 3.2))
     for k, (noise, js) in enumerate(curves.items()):
-        ax.plot(theta, js, STYLES[k % 4], color=(DATA, MODEL, CRITIC, ACCENT)[k], lw=2,
-                label=f"noise {noise:g}")  # fmt: skip
-    ax.axhline(np.log(2), color=NEUTRAL, lw=0.8)
+        colour = (DATA, MODEL, CRITIC, ACCENT)[k]
+        if noise == 0:  # a jump, not a slope: a line with a hole, and a dot below it
+            js = np.where(theta == 0, np.nan, js)
+            ax.plot(0, 0, "o", color=colour)
+            ax.plot(0, np.log(2), "o", color=colour, mfc="white", zorder=3)
+        ax.plot(theta, js, STYLES[k % 4], color=colour, lw=2, label=f"noise {noise:g}")
     ax.annotate("ln 2", (theta[0], np.log(2)), (0, 3), textcoords="offset points")
     ax.set(
-        xlabel="distance of the lines, θ", ylabel="JS (nats)", ylim=(0, 0.78),
+        xlabel="distance of the lines, θ", ylabel="JS (nats)", ylim=(-0.04, 0.78),
         title="Without noise JS jumps; noise gives it a slope",
     )  # fmt: skip
-    ax.legend(loc="lower right")
+    fig.legend(loc="outside right center")
     return fig
 
 
@@ -343,8 +346,8 @@ def f_functions(t, functions: dict[str, np.ndarray]) -> Figure:
         ax.plot(t, f, STYLES[k % 4], color=colours[k], lw=2, label=name)
     ax.plot(1, 0, "o", color=NEUTRAL)
     ax.set(
-        xlabel="ratio t = p(x) / q(x)", ylabel="f(t)", ylim=(-0.3, 2),
+        xlabel="ratio t = p(x) / q(x)", ylabel="f(t)", ylim=(-0.4, 2),
         title="Each f is convex with f(1) = 0, and each makes a divergence",
     )  # fmt: skip
-    ax.legend(loc="upper center")
+    fig.legend(loc="outside right center")
     return fig
