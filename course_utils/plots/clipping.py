@@ -125,11 +125,18 @@ def verdict(scores: dict[str, list[float]], floor: float, label: str, title: str
 def printed_and_bound(steps, w1, printed, slope_bound: float, title: str) -> Figure:
     """Exact W₁, the most a critic can print, and what it printed, on one logarithmic axis."""
     fig, ax = plt.subplots(figsize=(8.5, 3.7))
-    ax.plot(steps, w1, "-o", color=DATA, label="exact $W_1$ of the batch")
-    ax.plot(steps, slope_bound * w1, "--", color=NEUTRAL, label="$K\\,W_1$: the most it can print")
-    ax.plot(steps, printed, "-s", color=CRITIC, label="printed by the critic, same batch")
+    for values, line, colour, name in (
+        (w1, "-o", DATA, "exact $W_1$ of the batch"),
+        (slope_bound * w1, "--", NEUTRAL, "$K\\,W_1$: the most it can print"),
+        (printed, "-s", CRITIC, "printed by the critic, same batch"),
+    ):
+        ax.plot(steps, values, line, color=colour)
+        ax.annotate(
+            name, (steps[-1], values[-1]), (0, 8), textcoords="offset points",
+            ha="right", color=colour, fontsize="small",
+        )  # fmt: skip
     ax.set(yscale="log", xlabel="generator step", ylabel="score units, length (log)", title=title)
-    ax.legend(loc="center right", fontsize="small")
+    ax.margins(y=0.15)
     return fig
 
 
