@@ -129,7 +129,8 @@ def value_surfaces(panels: dict, points: dict, half_widths: dict, title: str) ->
             ax.set(xticks=[], yticks=[], aspect="equal", xlabel=caption)
             ax.set_title(f"{constraint}: {name}")
             ax.grid(False)
-    fig.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize="medium")
+    heading = f"{title}\n(level lines of f: yellow is high)"
+    fig.suptitle(heading, x=0.01, ha="left", fontweight="bold", fontsize="medium")
     return fig
 
 
@@ -182,11 +183,11 @@ def losses_and_quality(runs: dict, title: str) -> Figure:
 
 
 def overfitting(steps, train, held_out, title: str) -> Figure:
-    """Negative critic loss on training and on held-out digits, and their difference."""
+    """A critic's estimate with its training digits and with held-out ones; their difference."""
     fig, (left, right) = plt.subplots(1, 2, figsize=(10, 3.6), sharex=True)
     left.plot(steps, train, color=CRITIC, marker="o", label="on its 1,000 training digits")
     left.plot(steps, held_out, color=ACCENT, marker="s", ls="--", label="on 1,000 held-out digits")
-    left.set(xlabel="generator step", ylabel="negative critic loss", title=title)
+    left.set(xlabel="generator step", ylabel="mean real − mean fake score", title=title)
     left.legend(fontsize="small")
     right.plot(steps, train - held_out, color=NEUTRAL, marker="D")
     right.axhline(0, color=NEUTRAL, lw=0.8, ls=":")
