@@ -48,10 +48,22 @@ def test_optimal_slope_maximises_gain_minus_price(x, lambda_gp):
 
 def test_a_fitted_critic_is_as_steep_as_theory_says():
     x = np.linspace(0.5, 3.5, 31)
-    critic = clean.critic_between_gaussians(10, x, n_steps=300, seed=0)
+    critic = clean.critic_between_gaussians(OBJECTIVES["wgan_gp"], x, n_steps=300, seed=0)
     assert critic.slopes.mean() == pytest.approx(clean.optimal_slope(x, 10).mean(), rel=0.1)
     assert critic.dual == pytest.approx(4.8, abs=0.4)
     assert np.all(np.diff(critic.values) < 0)  # data lie at 0, fakes at 4
+
+
+def test_a_two_sided_penalty_traps_a_critic_that_starts_the_wrong_way():
+    """Sloping wrongly costs −4s + λ(s − 1)² with its minimum at s = 1 − 4/2λ = 0.8."""
+    x = np.linspace(0.5, 3.5, 31)
+    trapped, freed = (
+        clean.critic_between_gaussians(OBJECTIVES[name], x, n_steps=300, seed=1, rising=False)
+        for name in ("wgan_gp", "wgan_lp")
+    )
+    assert trapped.dual == pytest.approx(-3.2, abs=0.4)
+    assert trapped.slopes.mean() == pytest.approx(0.8, abs=0.1)
+    assert freed.dual == pytest.approx(4.8, abs=0.5)
 
 
 # --- on the plane ---------------------------------------------------------------------------

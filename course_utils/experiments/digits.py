@@ -94,7 +94,8 @@ def short_run(
     generator, usual_critic = image_networks(objective, config.seed)
     config = replace(config, latent_dim=LATENT_DIM, log_every=config.n_steps)
     try:
-        history = train(generator, critic or usual_critic, data.sample, objective, config)
+        sample = data.to(settings.device()).sample
+        history = train(generator, critic or usual_critic, sample, objective, config)
     except TrainingDiverged:
         return float("inf")
     with torch.random.fork_rng():
@@ -139,7 +140,7 @@ def critics_to_try(seed: int) -> dict[str, nn.Module]:
     """Critics to try in place of the usual one: two neurons wide, and with batch norm."""
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        return {
+        critics = {
             "two neurons wide": models.mlp_critic(models.IMAGE_SHAPE, (2, 2)),
             "with batch norm": nn.Sequential(
                 nn.Flatten(),
@@ -152,6 +153,7 @@ def critics_to_try(seed: int) -> dict[str, nn.Module]:
                 nn.Linear(128, 1),
             ),
         }
+    return {name: critic.to(settings.device()) for name, critic in critics.items()}
 
 
 # --- a critic that overfits -----------------------------------------------------------------
@@ -166,6 +168,7 @@ def overfit(
     real images are scored.
     """
     generator, critic = image_networks(objective, config.seed)
+    train_set, held_out = (images.to(settings.device()) for images in (train_set, held_out))
 
     def estimates(network: nn.Module) -> dict[str, float]:
         torch.manual_seed(0)  # the loop protects its own stream
@@ -196,6 +199,7 @@ def forces(
         that sample.
     """
     generator, critic = image_networks(objective, seed)
+    data = data.to(settings.device())
 
     @torch.no_grad()
     def fake(n_samples: int) -> Tensor:

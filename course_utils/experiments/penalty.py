@@ -16,16 +16,19 @@ from scipy.spatial.distance import cdist
 from scipy.stats import norm
 from torch import Tensor, nn
 
-from course_utils import evaluation, models, settings
+from course_utils import evaluation, models
 from course_utils.objectives import OBJECTIVES, GradientPenalty, Objective, WeightClipping
 from course_utils.training import SampleReal, TrainConfig, fit_critic
 
 
 def built(make: Callable[[], nn.Module], seed: int) -> nn.Module:
-    """A network made from ``seed``, on the course's device; the caller's stream is untouched."""
+    """A network made from ``seed``, the caller's random stream untouched.
+
+    These critics are tiny and stay on the CPU, where points are drawn: elsewhere they are slower.
+    """
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        return make().to(settings.device())
+        return make()
 
 
 def noisy(sample: SampleReal, std: float = 1.0) -> SampleReal:
@@ -71,15 +74,25 @@ class LineCritic:
 
 
 def critic_between_gaussians(
-    lambda_gp: float, x: np.ndarray, n_steps: int, seed: int
+    objective: Objective, x: np.ndarray, n_steps: int, seed: int, *, rising: bool = True
 ) -> LineCritic:
-    """Fit a small critic with penalty weight ``lambda_gp`` and look at it on the grid ``x``."""
+    """Fit a small critic between the two Gaussians and look at it on the grid ``x``.
+
+    Parameters
+    ----------
+    rising : bool
+        Whether the critic starts out rising from fakes to data, as it should, or falling; chance
+        decides otherwise, and under a two-sided penalty the start decides the end.
+    """
     critic = built(lambda: models.mlp_critic((1,), (64, 64)), seed)
-    objective = replace(OBJECTIVES["wgan_gp"], constraint=GradientPenalty(lambda_gp))
+    real, fake = (sample_gaussian(mean) for mean in MEANS)
+    with torch.no_grad():
+        at_data, at_fakes = critic(torch.tensor(MEANS)[:, None])
+        if bool(at_data > at_fakes) != rising:
+            critic[-1].weight.neg_()
     config = TrainConfig(
         n_steps=n_steps, batch_size=256, lr=5e-3, lr_decay=True, seed=seed, log_every=n_steps
     )
-    real, fake = (sample_gaussian(mean) for mean in MEANS)
     fit_critic(critic, real, fake, objective, config)
     with torch.random.fork_rng():
         torch.manual_seed(seed + 1)
