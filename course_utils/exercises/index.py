@@ -17,10 +17,11 @@ _IDS = {
         divergence_map fit_gaussian gaussian_density iris_density condition_gaussian
         iris_conditional iris_given_sepal sample_gaussian noise_mixture model_kinds""",
     2: """
-        optimal_discriminator gan_value gan_two_points error_taking_logs jensen_shannon
-        js_ceiling jsd_proof error_js_proof discriminator_loss saturating_generator_loss
-        non_saturating_generator_loss generator_slopes error_perfect_discriminator
-        gan_training_step error_image_scale gan_pathologies gan_statements""",
+        gan_value optimal_discriminator error_taking_logs jensen_shannon jsd_proof
+        gan_two_points error_js_proof js_ceiling discriminator_loss
+        saturating_generator_loss non_saturating_generator_loss generator_slopes
+        error_perfect_discriminator gan_training_step gan_pathologies error_image_scale
+        gan_statements""",
     3: """
         is_coupling transport_cost plans_by_hand three_masses four_piles wasserstein_1d
         parallel_lines lines_by_program disjoint_manifolds dfl_4_3_1 dfl_4_3_2 thirds_trap
@@ -28,16 +29,17 @@ _IDS = {
         error_dual_program linear_lipschitz_constant slopes_by_hand lipschitz_constant
         error_gaussian_formula gaussians_w1 sample_floor ipm_compared overstated""",
     4: """
-        wgan_theorems wgan_scheduling critic_or_discriminator wasserstein_critic_loss
-        wasserstein_generator_loss clip_weights wgan_critic_step algorithm_one
-        error_wgan_listing clipped_lipschitz_bound clipped_slope error_forum_summary
-        error_no_mode_collapse training_hours wgan_time""",
+        wgan_theorems critic_or_discriminator wasserstein_critic_loss
+        wasserstein_generator_loss clip_weights clipped_lipschitz_bound algorithm_one
+        wgan_critic_step wgan_scheduling clipped_slope error_no_mode_collapse training_hours
+        wgan_time error_wgan_listing error_forum_summary""",
     5: """
-        wgan_gp_proposition_1 proposition_1_says error_justification why_interpolates
         interpolate error_epsilon_shapes gradient_norms penalty_by_hand batch_norm_bug
-        gradient_penalty lambda_and_slope one_sided_gradient_penalty wgan_gp_critic_loss
-        algorithm_1 wgan_gp_training_step error_wgan_gp_listing error_slope_verdict
-        frechet_distance inception_score error_overfitting paper_architectures what_is_fixed""",
+        gradient_penalty wgan_gp_critic_loss wgan_gp_proposition_1 proposition_1_says
+        why_interpolates error_justification lambda_and_slope algorithm_1
+        wgan_gp_training_step error_slope_verdict frechet_distance inception_score
+        one_sided_gradient_penalty error_overfitting error_wgan_gp_listing
+        paper_architectures what_is_fixed""",
 }
 _DERIVATIONS = {
     "bayes_rule",
