@@ -98,9 +98,15 @@ def test_rank_correlation_against_scipy_and_where_there_is_none():
     assert np.isnan(found.loss), "equal losses rank nothing"
 
 
-def test_models_need_the_same_number_of_stages(stages):
-    with pytest.raises(ValueError, match="same number"):
-        widgets.blind_ranking({"GAN": stages, "WGAN": stages[:2]})
+def test_long_runs_are_thinned_from_the_first_stage_to_the_last(stages):
+    rng = np.random.default_rng(2)
+    long = [stage(k, -k, 100.0 - k, rng) for k in range(1, 13)]
+    panel = widgets.blind_ranking({"long": long, "short": stages}, n_stages=3)
+    panel.press("reveal")
+    steps = {int(part.split(",")[0]) for part in panel.alt.split("step ")[1:]}
+    assert len(steps) == 3 and {1, 12} <= steps
+    with pytest.raises(ValueError, match="two stages"):
+        widgets.blind_ranking({"GAN": stages, "WGAN": stages[:1]})
 
 
 # --- the concept map ---

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import html
+
 import matplotlib.pyplot as plt
 import seaborn as sns
+from IPython.core.pylabtools import print_figure
 from IPython.display import display
 from matplotlib.figure import Figure
 
@@ -53,7 +56,23 @@ def show(fig: Figure, alt: str) -> None:
         What a reader who cannot see the picture needs to know: what is drawn and what is
         seen. Must not be empty.
     """
+    display(picture(fig, alt), raw=True)
+    plt.close(fig)
+
+
+def picture(fig: Figure, alt: str) -> dict[str, str]:
+    """A figure as a notebook output whose text alternative reaches the page.
+
+    JupyterLab leaves out the text alternative of a plain image output, so the image goes into
+    HTML; the text is also what a front end without pictures shows.
+
+    Returns
+    -------
+    dict
+        By MIME type, for ``display(…, raw=True)``.
+    """
     if not alt.strip():
         raise ValueError("every figure needs alt text: say what is drawn and what is seen.")
-    display(fig, metadata={"image/png": {"alt": alt}})
-    plt.close(fig)
+    pixels = print_figure(fig, fmt="png", base64=True)
+    image = f'<img src="data:image/png;base64,{pixels.strip()}" alt="{html.escape(alt)}">'
+    return {"text/html": image, "text/plain": alt}

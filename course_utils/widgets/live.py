@@ -11,6 +11,7 @@ from tqdm.auto import tqdm
 
 from course_utils.evaluation import generate
 from course_utils.history import Record
+from course_utils.plots.style import picture
 from course_utils.plots.training import live_training
 
 
@@ -65,6 +66,6 @@ class LiveTraining:
         fig = live_training(samples, self._rows, self._quantity, self._label)
         alt = f"Samples and {self._label} after step {record.step} of {record.n_steps}."
         show = self._picture.display if first else self._picture.update
-        show(fig, metadata={"image/png": {"alt": alt}})
+        show(picture(fig, alt), raw=True)
         plt.close(fig)
         self._drawn_at = time.monotonic()

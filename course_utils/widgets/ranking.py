@@ -83,7 +83,11 @@ class _Round:
 
 
 def blind_ranking(
-    stages: Sequence[Stage] | Mapping[str, Sequence[Stage]], *, n_images: int = 16, seed: int = 0
+    stages: Sequence[Stage] | Mapping[str, Sequence[Stage]],
+    *,
+    n_stages: int = 6,
+    n_images: int = 16,
+    seed: int = 0,
 ) -> Panel:
     """Lessons 2, 4, 5: order samples from hidden stages of training, worst to best.
 
@@ -91,16 +95,19 @@ def blind_ranking(
     ----------
     stages : sequence of Stage, or mapping of them
         As ``ImageRun.stages`` has them: ``images`` (n, 1, 28, 28), ``step``, ``loss`` (minus the
-        critic's), ``frechet``. A mapping holds several models, by name, each with as many stages.
+        critic's), ``frechet``. A mapping holds several models, by name.
+    n_stages : int
+        How many are shown of each, evenly spaced from the first to the last.
     n_images : int
         How many images of each stage are shown.
     seed : int
         Shuffles the stages; another one for another round.
     """
     models = dict(stages) if isinstance(stages, Mapping) else {"samples": stages}
-    count = _common_count(models)
+    count = _common_count(models, n_stages)
     rounds = {}
     for k, (name, looks) in enumerate(models.items()):
+        looks = [looks[j] for j in np.linspace(0, len(looks) - 1, count).round().astype(int)]
         lettered = list(range(count))
         random.Random(f"{seed} {k}").shuffle(lettered)  # a stream of its own
         rounds[name] = _Round(looks, lettered)
@@ -167,13 +174,10 @@ def blind_ranking(
     return panel
 
 
-def _common_count(models: Mapping[str, Sequence[Stage]]) -> int:
-    counts = {len(looks) for looks in models.values()}
-    if len(counts) != 1 or not 2 <= (count := counts.pop()) <= len(LETTERS):
-        raise ValueError(
-            f"each model needs the same number of stages, 2 to {len(LETTERS)}; "
-            f"there are {', '.join(f'{name}: {len(looks)}' for name, looks in models.items())}."
-        )
+def _common_count(models: Mapping[str, Sequence[Stage]], wanted: int) -> int:
+    count = min(wanted, len(LETTERS), *(len(looks) for looks in models.values()))
+    if count < 2:
+        raise ValueError("two stages at least are needed of each model, or nothing is to rank.")
     return count
 
 
