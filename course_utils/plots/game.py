@@ -211,7 +211,7 @@ def vanishing_gradient(curves: dict[str, tuple], drop: float, spread: float) -> 
     ----------
     curves : dict of (steps, norms)
     drop : float
-        How many times smaller the saturating gradient has become.
+        How many times smaller than at first the saturating gradient became.
     spread : float
         Largest over smallest norm of the penalised critic, after its first steps.
     """
@@ -223,7 +223,7 @@ def vanishing_gradient(curves: dict[str, tuple], drop: float, spread: float) -> 
         xlabel="discriminator or critic step, the generator standing still",
         ylabel="gradient norm at the generator",
         yscale="log",
-        title=f"The better D, the less log(1 − D) teaches: {drop:,.0f} times less at the end.\n"
+        title=f"The better D, the less log(1 − D) teaches: {drop:,.0f} times less at the lowest.\n"
         f"The critic with a penalty, once settled, varies by a factor of {spread:.1f}",
     )
     ax.legend(fontsize="small")
