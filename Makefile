@@ -1,5 +1,6 @@
 # make lab      set up, and open the course in JupyterLab (NO_BROWSER=1: only print the address)
 # make test     set up, and run every test and every notebook
+# make test-browser  drive the live cells in Chromium, if there is one
 # make calibrate   run the notebooks with their solutions for five seeds (PACE=standard: slowly)
 # make setup    set up, and nothing else
 # make clean    remove what was built here; your work/ stays
@@ -10,7 +11,7 @@ BIN := $(VENV)/bin
 PACE ?= quick
 
 .DELETE_ON_ERROR:
-.PHONY: lab test calibrate setup clean
+.PHONY: lab test test-browser calibrate setup clean
 
 lab: setup
 	@$(BIN)/python -m course_utils lab $(if $(NO_BROWSER),--no-browser)
@@ -23,8 +24,12 @@ PYTEST := OMP_NUM_THREADS=1 COURSE_PACE=$(PACE) COURSE_WORK="$(CURDIR)/build/tes
 test: setup
 	@$(BIN)/ruff check .
 	@rm -rf build/test-work
-	@$(PYTEST) --durations 10
+	@$(PYTEST) --durations 10 --ignore tests/browser
 	@COURSE_MODE=instructor $(PYTEST) notebooks
+
+# what moves under the hand, in JupyterLab in a real Chromium; not part of make test yet
+test-browser: setup
+	@$(PYTEST) -n 0 tests/browser
 
 calibrate: setup
 	@for seed in 0 1 2 3 4; do echo "seed $$seed"; \
