@@ -304,7 +304,8 @@ class _Clock:
 def _optimizer(network: nn.Module, config: TrainConfig) -> torch.optim.Optimizer:
     parameters = network.parameters()
     if config.optimizer == "adam":
-        return torch.optim.Adam(parameters, lr=config.lr, betas=config.betas, fused=True)
+        betas = tuple(float(beta) for beta in config.betas)  # torch refuses the papers' (0, 0.9)
+        return torch.optim.Adam(parameters, lr=config.lr, betas=betas, fused=True)
     if config.optimizer == "rmsprop":
         return torch.optim.RMSprop(parameters, lr=config.lr)
     return torch.optim.SGD(parameters, lr=config.lr, momentum=0.9)

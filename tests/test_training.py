@@ -132,6 +132,12 @@ def test_the_estimate_leaves_the_penalty_out():
         )
 
 
+def test_betas_may_be_written_as_in_the_papers():
+    whole, _ = run("wgan_gp", betas=(0, 0.9))
+    spelt, _ = run("wgan_gp", betas=(0.0, 0.9))
+    assert torch.equal(weights(whole), weights(spelt))
+
+
 def test_gan_records_no_wasserstein_estimate():
     _, history = run("gan")
     with pytest.raises(KeyError, match=r"wasserstein_estimate.*critic_loss"):
