@@ -1,0 +1,215 @@
+"""The lessons' live cells under a student's hand, in a real browser."""
+
+import json
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from course_utils import settings
+
+LATENCY = settings.ROOT / "build" / "latency.json"
+LESSONS = {
+    1: "01_probability_and_kl.ipynb",
+    2: "02_gan_and_jsd.ipynb",
+    3: "03_earth_movers_distance.ipynb",
+    4: "04_wgan_weight_clipping.ipynb",
+    5: "05_wgan_gp_mnist.ipynb",
+}
+
+
+def lesson(number):
+    return pytest.mark.parametrize("opened", [LESSONS[number]], indirect=True)
+
+
+def sound(notebook):
+    """Nothing failed, and nobody is shut out."""
+    assert notebook.errors() == []
+    found = Axe().run(notebook.page, context=".jp-OutputArea-output").response["violations"]
+    grave = [
+        f"{finding['id']}: {node['html'][:200]}"
+        for finding in found
+        if finding["impact"] in ("serious", "critical")
+        for node in finding["nodes"]
+    ]
+    assert not grave, "\n".join(grave)
+
+
+def keep_latency(name, times):
+    """Write down how long key presses took to show; speed belongs to the machine, not to a test."""
+    LATENCY.parent.mkdir(exist_ok=True)
+    known = json.loads(LATENCY.read_text()) if LATENCY.exists() else {}
+    times = sorted(times)
+    known[name] = {
+        "median": round(times[len(times) // 2]),
+        "p95": round(times[int(0.95 * (len(times) - 1))]),
+        "n": len(times),
+    }
+    LATENCY.write_text(json.dumps(known, indent=1))
+
+
+def check_and_turn(notebook, wrong_then_right):
+    """Answer the first question wrongly and then rightly; turn a card over."""
+    check = notebook.card("Self-check")
+    for answer, verdict in zip(wrong_then_right, ("incorrect", "correct"), strict=True):
+        answer(check)
+        check.get_by_role("button", name="Check", exact=True).click()
+        check.locator("[role=status]", has_text=f" {verdict}").wait_for()
+    check.get_by_text("1 answered correctly").wait_for()
+    cards = notebook.card("Flashcards")
+    front = cards.locator("[role=status]").text_content()
+    cards.get_by_role("button", name="Turn over").click()
+    cards.locator("[role=status] hr").wait_for(state="attached")
+    assert cards.locator("[role=status]").text_content().startswith(front)
+    cards.get_by_role("button", name="I knew it").click()
+    cards.get_by_text("10 left").or_(cards.get_by_text("9 left")).wait_for()
+    assert cards.locator("mjx-container, .MathJax").count() >= 0
+
+
+def typed(text):
+    return lambda check: check.get_by_label("Your answer").fill(text)
+
+
+def chosen(text):
+    return lambda check: check.get_by_label(text).click()
+
+
+def rank(notebook, model_count):
+    """Move A to the last place, uncover, and find a rank correlation; for each model."""
+    panel = notebook.panel("Blind ranking")
+    letters = [label for label in "ABCDEF" if panel.control(f"place of {label}").count()]
+    before = panel.image()
+    panel.control("place of A").select_option(str(len(letters)))
+    panel.changed(before)
+    places = [panel.control(f"place of {letter}").input_value() for letter in letters]
+    assert places[0] == str(len(letters)) and sorted(places) == sorted(
+        str(k + 1) for k in range(len(letters))
+    )
+    models = panel.control("model").locator("option").all_inner_texts()
+    assert len(models) == model_count
+    for name in models:
+        panel.control("model").select_option(name)
+        panel.button("Show what they were").click()
+        panel.number(f"{name}: your order agrees with").filter(has_text="step").wait_for()
+    assert "step" in panel.alt() and panel.control("place of A").is_disabled()
+
+
+@lesson(1)
+def test_lesson_1(opened):
+    bayes = opened.panel("What a positive test means")
+    assert bayes.number("P(ill | positive)").text_content() == "0.161"
+    bayes.press("prevalence", "End")
+    assert bayes.number("P(ill | positive)").text_content() == "0.950"
+    assert "50 %" in bayes.alt()
+
+    densities = opened.panel("Two distributions under your hands")
+    keep_latency("densities", densities.time_keys("mean of Q", 24))
+    before = densities.number("W₁").text_content()
+    densities.drag("mean of Q", by=0.3)
+    assert densities.number("W₁").text_content() != before
+    before = densities.image()
+    densities.control("show the Gaussian of smallest D(·‖P)").check()
+    densities.changed(before)
+    assert "0.50²" in densities.number("best reverse").text_content()
+
+    check_and_turn(opened, [typed("0.95"), typed("0.679")])
+    assert opened.page.locator(".course-card mjx-container").count() > 0, "formulas are not set"
+    sound(opened)
+    opened.page.get_by_role("link", name="Kantorovich").click()
+    opened.went_to(LESSONS[3], "7. The dual: prices instead of plans")
+
+
+@lesson(2)
+def test_lesson_2(opened):
+    drifting = opened.panel("Two Gaussians drifting apart")
+    assert drifting.number("slope of log(1 − D*) at the mean fake").text_content() == "0.00134"
+    keep_latency("drifting", drifting.time_keys("mean of the generator", 24))
+    drifting.press("mean of the generator", "End")
+    assert drifting.number("JS").text_content().startswith("0.6931")
+
+    game = opened.panel("The two-player game")
+    step = game.number("step")
+    assert step.text_content() == "0" and game.button("Pause").is_disabled()
+    game.button("One step").click()
+    step.filter(has_text="1").wait_for()
+    game.button("Play").click()
+    opened.wait_until(lambda: int(step.text_content()) >= 16)
+    game.press("generator steps per picture", "ArrowRight", shows=False)  # while it plays
+    game.button("Pause").click()
+    game.button("Play").and_(opened.page.locator(":enabled")).wait_for()
+    stopped = step.text_content()
+    opened.page.wait_for_timeout(700)
+    assert step.text_content() == stopped, "it goes on after being stopped"
+    game.button("Reset").click()
+    step.filter(has_text="0").wait_for()
+
+    rank(opened, model_count=1)
+    check_and_turn(opened, [typed("0.75"), typed("1/4")])
+    sound(opened)
+
+
+@lesson(3)
+def test_lesson_3(opened):
+    piles = opened.panel("Piles of earth")
+    three = [piles.number(name) for name in (
+        "W₁ = cost of the plan", "area between the CDFs", "dual value",
+    )]  # fmt: skip
+    before = three[0].text_content()
+    piles.drag("position of pile P1", by=0.25)
+    assert three[0].text_content() != before
+    keep_latency("piles", piles.time_keys("position of hole Q2", 24))
+    assert len({number.text_content() for number in three}) == 1
+
+    lines = opened.panel("Two parallel lines")
+    lines.press("θ, position of the second line", "Home")
+    assert lines.number("W₁").text_content() == "1.00"
+    assert lines.number("slope of W₁").text_content() == "−1"
+
+    check_and_turn(opened, [typed("1"), typed("2.5")])
+    sound(opened)
+
+
+@lesson(4)
+def test_lesson_4(opened):
+    clipping = opened.panel("Clip value, weights and depth")
+    keep_latency("clipping", clipping.time_keys("clip value c", 16))
+    clipping.press("clip value c", "Home")
+    small = float(clipping.number("gradient at the first layer").text_content())
+    clipping.press("clip value c", "End")
+    assert float(clipping.number("gradient at the first layer").text_content()) > 1e3 * small
+
+    surface = opened.panel("A critic as it trains")
+    before = surface.number("dual value").text_content()
+    surface.press("after", "Home")
+    assert surface.number("dual value").text_content() != before
+    assert "after 0 steps" in surface.alt()
+
+    rank(opened, model_count=2)
+    sound(opened)
+
+
+@lesson(5)
+def test_lesson_5(opened):
+    study = opened.panel("Where the penalty looks")
+    keep_latency("penalty", study.time_keys("penalty weight λ", 16))
+    before = study.number("mean slope at x̂").text_content()
+    study.press("penalty weight λ", "Home")
+    assert study.number("mean slope at x̂").text_content() != before
+
+    walk = opened.panel("A walk through latent space")
+    walk.press("point on the walk", "End")
+    assert "point 24 is shown" in walk.alt()
+    morph = opened.panel("From one image to another")
+    morph.press("part of the way", "Home")
+    assert "0 % of the way" in morph.alt()
+
+    rank(opened, model_count=3)
+    first = "It charges for the distance the earth has to travel"
+    check_and_turn(opened, [chosen("It is always larger than JS"), chosen(first)])
+    sound(opened)
+
+
+def test_every_lesson_is_here():
+    assert set(LESSONS.values()) == {
+        p.name for p in Path(settings.ROOT, "notebooks").glob("*.ipynb")
+    }
