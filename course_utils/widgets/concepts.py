@@ -62,11 +62,11 @@ SECTIONS: dict[str, Section] = dict(
             _section(3, "moving-text", "is_coupling transport_cost wasserstein_1d parallel_lines"),
             _section(3, "dual-text", "kantorovich_rubinstein kantorovich_dual lipschitz_constant"),
             _section(
-                4, "objectives",
+                4, "clipping-text",
                 "wasserstein_critic_loss clip_weights wgan_critic_step clipped_lipschitz_bound",
             ),
             _section(
-                5, "objectives",
+                5, "penalty-text",
                 "interpolate gradient_norms gradient_penalty wgan_gp_training_step",
             ),
         ),

@@ -48,7 +48,7 @@ function slider(control, send) {
 }
 
 function choice(control, send) {
-  const input = make("select", {},
+  const input = make("select", { "aria-label": control.label },
     ...control.options.map((option) => make("option", { value: option, textContent: option })));
   input.addEventListener("change", () => send(control.name, input.value));
   const node = make("label", { className: "course-choice" },
@@ -57,7 +57,7 @@ function choice(control, send) {
 }
 
 function check(control, send) {
-  const input = make("input", { type: "checkbox" });
+  const input = make("input", { type: "checkbox", "aria-label": control.label });
   input.addEventListener("change", () => send(control.name, input.checked));
   const node = make("label", { className: "course-check" }, input, make("span", {}, control.label));
   return { node, input, update: (value) => { input.checked = value; } };

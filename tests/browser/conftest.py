@@ -42,9 +42,9 @@ def opened(browser, address, request):
     notebook = lab.Notebook(browser, address, request.param)
     try:
         notebook.run_all()
-        notebook.screenshot(request.param.partition("_")[0] + "_ran")
+        notebook.screenshot("ran")
         yield notebook
-        notebook.screenshot(request.param.partition("_")[0] + "_used")
+        notebook.screenshot("used")
         assert notebook.refused == [], "the page asked for something outside this machine"
     finally:
         notebook.close()

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -77,7 +78,7 @@ class Notebook:
     """One notebook, open in JupyterLab."""
 
     def __init__(self, browser: Browser, address: str, name: str, size=(1280, 1000)):
-        self._address = address
+        self._address, self._number = address, name.partition("_")[0]
         self.refused: list[str] = []  # addresses outside this machine that the page asked for
         self.page: Page = browser.new_page(
             viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce"
@@ -120,9 +121,14 @@ class Notebook:
 
     def screenshot(self, name: str) -> None:
         """Keep a picture of the page in build/screenshots."""
-        folder = Path(__file__).parents[2] / "build" / "screenshots"
-        folder.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=folder / f"{name}.png")
+        self.page.screenshot(path=SCREENSHOTS / f"{self._number}_{name}.png")
+
+    def portraits(self) -> None:
+        """Keep a picture of each exploration, as it has been left."""
+        for panel in self.page.locator(".course-panel").all():
+            name = panel.get_attribute("aria-label").lower().replace(" ", "_")
+            self.steady_box(panel)
+            panel.screenshot(path=SCREENSHOTS / f"{self._number}_{name}.png")
 
     def close(self) -> None:
         """Close the page and end its kernel."""
