@@ -6,7 +6,7 @@ for them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from course_utils import datasets, evaluation, models
 from course_utils.experiments.penalty import built, noisy, penalised, plane_grid
+from course_utils.history import History
 from course_utils.objectives import Objective, interpolate
 from course_utils.training import SampleReal, TrainConfig, fit_critic
 
@@ -91,8 +92,14 @@ def growing_critic(
         objective, n_steps=every * n_snapshots, batch_size=128, lr=2e-3, seed=seed,
         log_every=n_steps, evaluate_every=every,
     )  # fmt: skip
-    fit_critic(critic, sample, fake, objective, config, evaluate=look)
+    _unless_stopped(fit_critic(critic, sample, fake, objective, config, evaluate=look))
     return Growth(tuple(taken), x.numpy(), y.numpy(), evaluation.exact_w1(x, y), half_width)
+
+
+def _unless_stopped(history: History) -> None:
+    """The stop button ends one fit; here it is meant for all that would follow, too."""
+    if history.interrupted:
+        raise KeyboardInterrupt
 
 
 def _snapshot(critic, step, grid, x, y, between) -> Snapshot:
@@ -137,7 +144,7 @@ class PenaltyStudy:
     half_width: float
 
 
-def penalty_study(lambdas: Sequence[float], n_steps: int, seed: int) -> PenaltyStudy:
+def penalty_study(lambdas: Iterable[float], n_steps: int, seed: int) -> PenaltyStudy:
     """Train one small critic for each λ between two pairs of blobs that hardly overlap."""
     half_width = 3.5
     grid = plane_grid(half_width, CELLS)
@@ -151,7 +158,7 @@ def penalty_study(lambdas: Sequence[float], n_steps: int, seed: int) -> PenaltyS
         config = TrainConfig.for_objective(
             objective, n_steps=n_steps, batch_size=128, lr=2e-3, seed=seed, log_every=n_steps
         )
-        fit_critic(critic, _left_pair, _right_blob, objective, config)
+        _unless_stopped(fit_critic(critic, _left_pair, _right_blob, objective, config))
         slopes = evaluation.slopes(critic, grid).reshape(CELLS, CELLS)
         dual = evaluation.dual_value(critic, real, fake)
         fits.append(Penalised(weight, critic, slopes, dual))

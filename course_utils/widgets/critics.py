@@ -150,7 +150,8 @@ def interpolation(study: snapshots.PenaltyStudy | None = None) -> Panel:
     """
     if study is None:
         n_steps = settings.by_pace(quick=15, standard=300, full=2000)
-        study = snapshots.penalty_study(LAMBDAS, n_steps, settings.seed())
+        lambdas = tqdm(LAMBDAS, desc="training critics", leave=False)
+        study = snapshots.penalty_study(lambdas, n_steps, settings.seed())
     scene = InterpolatesScene(study.half_width, shown=24)
 
     def draw(weight, batch):

@@ -228,6 +228,21 @@ class PanelOnPage:
             self.changed(before)
             self._notebook.wait_idle()
 
+    def tab_through(self) -> list[str]:
+        """The controls that Tab reaches from the first on, each of which must show its focus."""
+        page, reached = self._notebook.page, []
+        self._root.locator("input, select, button").first.focus()
+        for _ in range(self._root.locator("input, select, button").count()):
+            name, outline = page.evaluate(
+                """() => { const node = document.activeElement;
+                           return [node.getAttribute("aria-label") || node.textContent,
+                                   getComputedStyle(node).outlineStyle]; }"""
+            )
+            assert outline == "solid", f"{name} does not show that it has the focus"
+            reached.append(name)
+            page.keyboard.press("Tab")
+        return reached
+
     def drag(self, label: str, by: float) -> None:
         """Drag the knob of a slider to the right by a share of its length."""
         slider, before = self.control(label), self.image()

@@ -38,7 +38,8 @@ def live_copy(source: Path, target: Path) -> None:
     code = [k for k, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
     live = [k for k in code if "live" in notebook.cells[k].metadata.get("tags", [])]
     parsed = {k: _names(notebook.cells[k].source) for k in code}
-    needed, unread = set(live), list(live)
+    setup = [k for k in code if notebook.cells[k].id == "setup"]  # for the look of the pictures
+    needed, unread = {*live, *setup}, [*live, *setup]
     while unread:
         reader = unread.pop()
         for name in parsed[reader][1] - LONG_RUNS:
