@@ -3,20 +3,43 @@
 from __future__ import annotations
 
 import argparse
+import importlib
+import sys
+from typing import NamedTuple
+
+
+class Command(NamedTuple):
+    """Where a subcommand lives and what it is for, in one line.
+
+    The module has ``add_arguments(parser) -> None`` and ``run(options) -> None``. It is imported
+    only when its command is the one asked for: ``lab`` and ``--help`` never wait for torch.
+    """
+
+    module: str
+    help: str
+
+
+COMMANDS = {
+    "lab": Command("course_utils.launcher", "open the course in JupyterLab"),
+    "train": Command("course_utils.distributed", "train on images, on one process or many"),
+    "sweep": Command("course_utils.sweep", "try many settings, on one machine or a cluster"),
+}
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Parse the command line and do what it says."""
+    arguments = sys.argv[1:] if arguments is None else arguments
     parser = argparse.ArgumentParser(prog="course_utils", description=__doc__.splitlines()[0])
-    commands = parser.add_subparsers(dest="command", required=True)
-    lab = commands.add_parser("lab", help="open the course in JupyterLab")
-    lab.add_argument("--no-browser", action="store_true", help="only print the address")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    run = None
+    for name, command in COMMANDS.items():
+        subparser = commands.add_parser(name, help=command.help, description=command.help)
+        if arguments[:1] == [name]:
+            module = importlib.import_module(command.module)
+            module.add_arguments(subparser)
+            run = module.run
     options = parser.parse_args(arguments)
-
-    if options.command == "lab":
-        from course_utils import launcher
-
-        launcher.open_lab(browser=not options.no_browser)
+    run(options)
 
 
 if __name__ == "__main__":

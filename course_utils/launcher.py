@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import sys
@@ -61,3 +62,13 @@ def open_lab(*, browser: bool = True) -> None:
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
     command = lab_command(work, browser=browser and _has_display())
     os.execv(command[0], command)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of ``python -m course_utils lab``."""
+    parser.add_argument("--no-browser", action="store_true", help="only print the address")
+
+
+def run(options: argparse.Namespace) -> None:
+    """Do what ``python -m course_utils lab`` was asked to."""
+    open_lab(browser=not options.no_browser)
