@@ -62,7 +62,7 @@ def best_plan(cost: np.ndarray, p: np.ndarray, q: np.ndarray) -> tuple[np.ndarra
     rows, columns = np.flatnonzero(p), np.flatnonzero(q)
     some_empty = len(rows) < len(p) or len(columns) < len(q)
     cells = np.ix_(rows, columns) if some_empty else ...
-    scaled = np.subtract(cost[cells], lowest, order="C")  # the solver reads it row by row
+    scaled = np.ascontiguousarray(cost[cells]) - lowest  # the solver reads it row by row
     scaled /= scale
     flow, _, _, v, code = solve(
         p[rows] / total, q[columns] / q.sum(), scaled, MAX_PIVOTS, 1, None, None
