@@ -23,6 +23,7 @@ from course_utils import checkpoints
 from course_utils.history import History, Record
 from course_utils.models import has_spectral_norm
 from course_utils.objectives import Objective
+from course_utils.ranks import Alone
 
 SampleReal = Callable[[int], Tensor]  # batch size -> (batch, ...), drawn from torch's stream
 Evaluate = Callable[[nn.Module], Mapping[str, float]]
@@ -146,6 +147,7 @@ def train(
     *,
     evaluate: Evaluate | None = None,
     checkpoint: Path | None = None,
+    peers: Alone | None = None,
 ) -> History:
     """Train a generator and a critic against each other.
 
@@ -167,6 +169,8 @@ def train(
     checkpoint : Path, optional
         A folder. If it holds a checkpoint of this run, training goes on from there and ends
         with the same weights, bit for bit, as if it had never stopped.
+    peers : Ranks, optional
+        The processes that share the work; each draws its part of every batch here.
 
     Returns
     -------
@@ -184,15 +188,20 @@ def train(
     critic_optimizer = _optimizer(critic, config)
     generator_optimizer = _optimizer(generator, config)
     average = _average(generator, config)
+    peers = peers or Alone()
+    part = peers.part_of(config.batch_size)
+    peers.join((generator, critic), (critic_optimizer, generator_optimizer))
+
+    def noise() -> Tensor:
+        return torch.randn(part, config.latent_dim, device=device)
 
     def step(number: int) -> dict[str, Tensor]:
         for _ in range(config.critic_updates(number)):
-            real = sample_real(config.batch_size)
+            real = sample_real(part)
             with torch.no_grad():
-                fake = generator(_noise(config, device))
+                fake = generator(noise())
             values = critic_update(critic, real, fake, objective, critic_optimizer)
-        z = _noise(config, device)
-        values |= generator_update(generator, critic, z, objective, generator_optimizer)
+        values |= generator_update(generator, critic, noise(), objective, generator_optimizer)
         if average is not None:
             average.update_parameters(generator)
         return values
@@ -204,7 +213,9 @@ def train(
         "critic_optimizer": critic_optimizer,
     } | ({"average": average} if average is not None else {})
     sampler = generator if average is None else average.module
-    return _run(config, objective, device, step, parts, sampler, on_step, evaluate, checkpoint)
+    return _run(
+        config, objective, device, step, parts, sampler, on_step, evaluate, checkpoint, peers
+    )
 
 
 def fit_critic(
@@ -240,17 +251,19 @@ def fit_critic(
         return critic_update(critic, real, fake, objective, optimizer)
 
     parts = {"critic": critic, "critic_optimizer": optimizer}
-    return _run(config, objective, device, step, parts, critic, on_step, evaluate, None)
+    return _run(config, objective, device, step, parts, critic, on_step, evaluate, None, Alone())
 
 
-def _run(config, objective, device, step, parts, sampler, on_step, evaluate, checkpoint) -> History:
+def _run(
+    config, objective, device, step, parts, sampler, on_step, evaluate, checkpoint, peers
+) -> History:
     """The rhythm that :func:`train` and :func:`fit_critic` share; ``step`` does the work."""
     clock = _Clock()
     history = History(generator=sampler if "generator" in parts else None)
     first_bad = torch.zeros((), dtype=torch.long, device=device)  # stays 0 while all is finite
     done = critic_updates = 0
-    with _own_random_stream(config.seed, device), _graceful_stop() as stop:
-        if checkpoint is not None and (state := checkpoints.load(checkpoint)) is not None:
+    with _own_random_stream(peers.seed(config.seed), device), _graceful_stop() as stop:
+        if checkpoint is not None and (state := peers.load(checkpoint)) is not None:
             checkpoints.check_same_run(state, _identity(config, objective))
             checkpoints.restore(state, parts, device)
             done, critic_updates = state["step"], state["critic_updates"]
@@ -258,11 +271,10 @@ def _run(config, objective, device, step, parts, sampler, on_step, evaluate, che
         for number in range(done + 1, config.n_steps + 1):
             with clock:
                 _set_learning_rate(parts, config, number)
-                values = step(number)
+                values, stopping = peers.agree(step(number), stop.is_set())
                 finite = torch.stack(list(values.values())).isfinite().all()
                 first_bad = torch.where(finite | (first_bad > 0), first_bad, number)
             critic_updates += config.critic_updates(number) if "generator" in parts else 1
-            stopping = stop.is_set()
             last = stopping or number == config.n_steps
             evaluating = evaluate is not None and _due(number, config.evaluate_every, last)
             if evaluating or last or number == 1 or number % config.log_every == 0:
@@ -282,7 +294,7 @@ def _run(config, objective, device, step, parts, sampler, on_step, evaluate, che
                     "seconds": clock.seconds,
                     "rows": history.rows,
                 }
-                checkpoints.save(checkpoint, state | checkpoints.snapshot(parts, device))
+                peers.save(checkpoint, state | checkpoints.snapshot(parts, device))
             if stopping:
                 history.interrupted = number < config.n_steps
                 break
@@ -319,10 +331,6 @@ def _average(generator: nn.Module, config: TrainConfig) -> AveragedModel | None:
         generator, multi_avg_fn=get_ema_multi_avg_fn(config.ema), use_buffers=True
     )
     return average.requires_grad_(False)
-
-
-def _noise(config: TrainConfig, device: torch.device) -> Tensor:
-    return torch.randn(config.batch_size, config.latent_dim, device=device)
 
 
 def _set_learning_rate(parts: dict, config: TrainConfig, number: int) -> None:
