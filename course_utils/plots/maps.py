@@ -19,9 +19,9 @@ def _canvas(width: float, height: float, title: str) -> tuple[Figure, Axes]:
     return fig, ax
 
 
-def _box(ax: Axes, x: float, y: float, text: str, colour: str) -> Text:
+def _box(ax: Axes, x: float, y: float, text: str, colour: str, size: float = 9.5) -> Text:
     return ax.text(
-        x, y, text, ha="center", va="center", fontsize=9.5,
+        x, y, text, ha="center", va="center", fontsize=size,
         bbox={"boxstyle": "round,pad=0.45", "fc": "white", "ec": colour, "lw": 2},
     )  # fmt: skip
 
@@ -69,7 +69,7 @@ NEEDS = (
 def concepts() -> Figure:
     """Which concept of the course needs which, and the lesson in which it is taught."""
     fig, ax = _canvas(12, 3.6, "Every step to WGAN-GP rests on one or two before it")
-    boxes = {name: _box(ax, x, y, name, colour) for name, (x, y, colour) in CONCEPTS.items()}
+    boxes = {name: _box(ax, x, y, name, colour, 11.5) for name, (x, y, colour) in CONCEPTS.items()}
     for first, then in NEEDS:
         _arrow(ax, boxes[first], boxes[then])
     above = ((18, "lesson 1"), (46, "lesson 2"), (73, "lesson 3"))
