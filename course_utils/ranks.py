@@ -14,6 +14,7 @@ module's forward.)
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterable
 from datetime import timedelta
@@ -200,23 +201,29 @@ class Ranks(Alone):
         """After a :class:`PeerLost`: the ranks that do not answer a roll call any more."""
         self.leave()  # whoever still waits for this rank hears of the loss now
         deadline = time.monotonic() + ROLL_CALL_SECONDS
-        silent = []
-        for rank in range(self.size):
-            left = max(0.1, deadline - time.monotonic())
-            try:
-                self.store.wait([f"left/{rank}"], timedelta(seconds=left))
-            except RuntimeError:
-                silent.append(rank)
+        while (silent := self._silent()) and time.monotonic() < deadline:
+            time.sleep(0.05)
         return silent
+
+    def _silent(self) -> list[int]:
+        try:
+            return [rank for rank in range(self.size) if not self.store.check([f"left/{rank}"])]
+        except RuntimeError:
+            return [0]  # without torchrun, the store lives and dies with rank 0
 
     def leave(self) -> None:
         """Take this rank out of the group, in good or in bad times."""
-        self.store.set(f"left/{self.rank}", "")
-        dist.destroy_process_group()
+        if dist.is_initialized():
+            with contextlib.suppress(RuntimeError):  # the store may have gone with rank 0
+                self.store.set(f"left/{self.rank}", "")
+            dist.destroy_process_group()
 
     def may_speak(self) -> bool:
         """True for the first rank that asks: of many witnesses one tells what happened."""
-        return self.store.add("spoken", 1) == 1
+        try:
+            return self.store.add("spoken", 1) == 1
+        except RuntimeError:
+            return True
 
 
 def _together(operation, *arguments: Any) -> None:
