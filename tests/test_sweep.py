@@ -417,21 +417,41 @@ def test_a_scheduler_that_is_not_there_is_named():
         DaskCluster("nowhere://here").open()
 
 
-def test_ctrl_c_leaves_a_valid_table_no_process_and_the_way_on(tmp_path):
+def test_a_scheduler_that_goes_away_ends_the_sweep_with_the_way_on(tmp_path):
+    from distributed import LocalCluster
+
+    class Leaving(DaskCluster):
+        """Its scheduler ends when it has been handed a case."""
+
+        def open(self):
+            executor = super().open()
+            submit = executor.submit
+
+            def submit_and_end(*arguments):
+                future = submit(*arguments)
+                cluster.close()
+                return future
+
+            executor.submit = submit_and_end
+            return executor
+
+    with LocalCluster(
+        n_workers=0, processes=True, host="127.0.0.1", dashboard_address=None, silence_logs=50
+    ) as cluster:
+        place = Leaving(cluster.scheduler_address)
+        function = partial(sweep_cases.measured, folder=tmp_path)
+        with pytest.raises(SweepError, match="the same command"):
+            sweep.sweep(seeded(1), BELOW_HALF, tmp_path / "s.csv", place, function)
+    assert on_disk(tmp_path / "s.csv") == []
+
+
+@pytest.mark.parametrize("how", ["ctrl-c", "killed"])
+def test_an_end_before_its_time_leaves_a_valid_table_and_no_process(how, tmp_path):
     path = tmp_path / "s.csv"
-    options = [
-        "--data",
-        "ring",
-        "--objectives",
-        "gan",
-        "--vary",
-        "n_steps=1,9999999",
-        "--workers",
-        "1",
-    ]
-    command = [sys.executable, "-m", "course_utils", "sweep", *options, "--out", str(path)]
+    options = ["--data", "ring", "--objectives", "gan", "--vary", "n_steps=1,9999999"]
+    command = [sys.executable, "-m", "course_utils", "sweep", *options]
     with subprocess.Popen(
-        command,
+        [*command, "--workers", "1", "--out", str(path)],
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
@@ -439,14 +459,18 @@ def test_ctrl_c_leaves_a_valid_table_no_process_and_the_way_on(tmp_path):
     ) as running:
         try:
             first = running.stderr.readline()
-            os.killpg(running.pid, signal.SIGINT)  # as a terminal does: to all of the group
+            if how == "ctrl-c":
+                os.killpg(running.pid, signal.SIGINT)  # to all of the group, as a terminal does
+            else:
+                running.kill()  # the command alone, as when memory runs out
             told = running.stderr.read()  # ends when the last process has closed it
-            assert running.wait() == 130
         finally:
             if running.poll() is None:
                 os.killpg(running.pid, signal.SIGKILL)
     assert first.startswith("[1/2] gan seed 0 n_steps=1:")
-    assert "the same command again goes on" in told and "Traceback" not in told
+    if how == "ctrl-c":
+        assert running.returncode == 130
+        assert "the same command again goes on" in told and "Traceback" not in told
     (row,) = on_disk(path)
     assert row["n_steps"] == "1"
 
@@ -487,6 +511,8 @@ def test_the_summary_counts_as_table_2_does(compared):
 
 def test_no_winner_is_named_that_the_intervals_do_not_bear_out(compared):
     assert "No objective is clearly ahead" in report.finding(report.rates(*compared, BELOW_HALF))
+    none = {"gan": report.Rate(0, 9, 9, 0, ()), "wgan_gp": report.Rate(0, 9, 9, 0, ())}
+    assert report.finding(none) == "No case succeeds"
     clear = {
         "gan": report.Rate(5, 100, 0, 0, ()),
         "wgan_gp": report.Rate(60, 100, 0, 0, ()),

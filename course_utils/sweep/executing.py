@@ -8,6 +8,7 @@ workers, and tries those that were running one at a time.
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -101,6 +102,8 @@ class DaskCluster:
     def open(self) -> Executor:
         import distributed
 
+        # what its client logs of a lost scheduler, with tracebacks, is said in a sentence below
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
         try:
             self._client = distributed.Client(self.address, timeout=10, set_as_default=False)
         except (OSError, ValueError) as error:
@@ -186,7 +189,8 @@ def _finishing(queue, limit, running, function, executor, gives_up):
                 outcome = _failed(f"it killed {error.allowed_failures + 1} workers")
             except CancelledError:
                 raise SweepError(
-                    "the cluster let go of the cases: is its scheduler gone?"
+                    "the Dask scheduler is gone. The rows of the cases that finished are on disk; "
+                    "the same command, with a scheduler that is up, goes on from there."
                 ) from None
             yield running.pop(future), outcome
 

@@ -68,6 +68,8 @@ def finding(found: Mapping[str, Rate]) -> str:
     """The title of the picture: who succeeds most often, if the intervals bear it out."""
     order = sorted(found, key=lambda name: -found[name].successes / found[name].cases)
     best = found[order[0]]
+    if not best.successes:
+        return "No case succeeds"
     count = f"{best.successes} of {best.cases} cases"
     if len(order) == 1:
         return f"{order[0]} succeeds in {count}"
