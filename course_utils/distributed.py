@@ -231,7 +231,7 @@ def _tell(error: Exception, peers: Alone | None, out: Path) -> None:
     who = "train"
     if isinstance(peers, Ranks):
         who = f"rank {peers.rank} of {peers.size}"
-        if isinstance(error, PeerLost):
+        if isinstance(error, PeerLost) and not peers.has_been_told():
             who = _lost(peers)
         if not peers.may_speak():
             peers.leave()
@@ -244,9 +244,9 @@ def _tell(error: Exception, peers: Alone | None, out: Path) -> None:
     else:
         if not isinstance(error, (PeerLost, OSError)):
             traceback.print_exception(error)
-        what = f"failed in step {peers.step + 1}: {error!r}."
+        what = f"failed after step {peers.step}: {error!r}."
         if isinstance(error, PeerLost):
-            what = f"was lost in step {peers.step + 1} (killed, or out of memory?)."
+            what = f"was lost after step {peers.step} (killed, or out of memory?)."
         told = f"{who} {what} {_way_on(peers, out)}"
     print(f"\n{told}", file=sys.stderr, flush=True)
     if isinstance(peers, Ranks):
@@ -257,4 +257,4 @@ def _lost(peers: Ranks) -> str:
     lost = [str(rank) for rank in peers.missing()]
     if not lost:
         return f"contact between the {peers.size} ranks"
-    return f"rank {' and rank '.join(lost)} of {peers.size}"
+    return f"{'ranks' if len(lost) > 1 else 'rank'} {' and '.join(lost)} of {peers.size}"

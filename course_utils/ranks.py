@@ -15,6 +15,7 @@ module's forward.)
 from __future__ import annotations
 
 import contextlib
+import threading
 import time
 from collections.abc import Iterable
 from datetime import timedelta
@@ -118,6 +119,9 @@ class Ranks(Alone):
             world_size=self.size,
             timeout=PATIENCE,
         )
+        self._leaving = threading.Event()
+        self._answering = threading.Thread(target=self._answer, daemon=True)
+        self._answering.start()
 
     def seed(self, seed: int) -> int:
         return _mixed_seed(seed, self.rank)
@@ -197,25 +201,36 @@ class Ranks(Alone):
             checkpoints.save(folder, state | {"streams": streams})
         self.saved_step = state["step"]
 
+    # --- when a rank is lost ---
+
     def missing(self) -> list[int]:
         """After a :class:`PeerLost`: the ranks that do not answer a roll call any more."""
-        self.leave()  # whoever still waits for this rank hears of the loss now
         deadline = time.monotonic() + ROLL_CALL_SECONDS
+        with contextlib.suppress(RuntimeError):
+            self.store.set("roll call", "")
         while (silent := self._silent()) and time.monotonic() < deadline:
             time.sleep(0.05)
         return silent
 
     def _silent(self) -> list[int]:
         try:
-            return [rank for rank in range(self.size) if not self.store.check([f"left/{rank}"])]
+            return [rank for rank in range(self.size) if not self.store.check([f"here/{rank}"])]
         except RuntimeError:
             return [0]  # without torchrun, the store lives and dies with rank 0
 
+    def _answer(self) -> None:
+        """Wait for a roll call and answer it, also while the main thread hangs on a lost rank."""
+        with contextlib.suppress(RuntimeError):
+            while not self._leaving.wait(0.2):
+                if self.store.check(["roll call"]):
+                    break
+            self.store.set(f"here/{self.rank}", "")
+
     def leave(self) -> None:
         """Take this rank out of the group, in good or in bad times."""
+        self._leaving.set()
+        self._answering.join()
         if dist.is_initialized():
-            with contextlib.suppress(RuntimeError):  # the store may have gone with rank 0
-                self.store.set(f"left/{self.rank}", "")
             dist.destroy_process_group()
 
     def may_speak(self) -> bool:
@@ -224,6 +239,13 @@ class Ranks(Alone):
             return self.store.add("spoken", 1) == 1
         except RuntimeError:
             return True
+
+    def has_been_told(self) -> bool:
+        """Whether a rank has told what happened."""
+        try:
+            return self.store.check(["spoken"])
+        except RuntimeError:
+            return False
 
 
 def _together(operation, *arguments: Any) -> None:

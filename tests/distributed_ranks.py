@@ -16,7 +16,7 @@ from torch.nn.parallel import DistributedDataParallel
 from course_utils import datasets, distributed, models
 from course_utils.experiments.images import image_networks
 from course_utils.objectives import OBJECTIVES
-from course_utils.ranks import Ranks
+from course_utils.ranks import PeerLost, Ranks
 from course_utils.training import TrainConfig, critic_update, train
 
 
@@ -145,9 +145,25 @@ def die(rank, step, arguments):
     distributed.run(parser.parse_args(arguments), watch)
 
 
+def lose(rank, folder):
+    """Lose a rank between two common operations; each other one writes whom it misses."""
+    peers = Ranks()
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # torchrun's, when it sees the loss
+    try:
+        while True:
+            if (str(peers.rank), peers.step) == (rank, 3):
+                os.kill(os.getpid(), signal.SIGKILL)
+            peers.agree({"loss": torch.zeros(())}, False)
+    except PeerLost:
+        (folder / str(peers.rank)).write_text(json.dumps(peers.missing()))
+        peers.leave()
+
+
 if __name__ == "__main__":
     task, *rest = sys.argv[1:]
     if task == "compare":
         compare(Path(rest[0]))
+    elif task == "lose":
+        lose(rest[0], Path(rest[1]))
     else:
         die(rest[0], rest[1], rest[2:])

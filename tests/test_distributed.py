@@ -110,11 +110,18 @@ def test_a_rank_has_one_stream_for_each_seed():
 def test_a_lost_rank_ends_the_run_with_one_clear_sentence(killed):
     folder, result = killed
     assert result.returncode != 0
-    said = "rank 1 of 2 was lost in step 11 (killed, or out of memory?)"
+    said = "rank 1 of 2 was lost after step 10 (killed, or out of memory?)"
     assert result.stderr.count(said) == 1
     assert f"The same command goes on from step 8, the checkpoint in {folder}" in result.stderr
     assert "PeerLost" not in result.stderr and "Connection closed" not in result.stderr
     assert checkpoints.load(folder)["step"] == 8
+
+
+def test_a_roll_call_names_the_dead_and_nobody_who_waits(tmp_path):
+    """Of four in a ring, rank 0 is no neighbour of rank 2: it hangs, but it is alive."""
+    torchrun(RANKS, "lose", 2, tmp_path, n_ranks=4)
+    told = {path.name: json.loads(path.read_text()) for path in tmp_path.iterdir()}
+    assert told == {"0": [2], "1": [2], "3": [2]}
 
 
 def test_the_same_command_goes_on_bit_for_bit(killed, tmp_path):
