@@ -2,6 +2,7 @@
 # make test     set up, and run every test and every notebook
 # make test-browser  drive the live cells in Chromium, if there is one
 # make calibrate   run the notebooks with their solutions for five seeds (PACE=standard: slowly)
+# make bench    how fast it is, against what others do (ONLY="emd startup": some of it)
 # make setup    set up, and nothing else
 # make clean    remove what was built here; your work/ stays
 
@@ -11,7 +12,7 @@ BIN := $(VENV)/bin
 PACE ?= quick
 
 .DELETE_ON_ERROR:
-.PHONY: lab test test-browser calibrate setup clean
+.PHONY: lab test test-browser calibrate bench setup clean
 
 lab: setup
 	@$(BIN)/python -m course_utils lab $(if $(NO_BROWSER),--no-browser)
@@ -34,6 +35,10 @@ test-browser: setup
 calibrate: setup
 	@for seed in 0 1 2 3 4; do echo "seed $$seed"; \
 	  COURSE_SEED=$$seed COURSE_MODE=instructor $(PYTEST) notebooks -q || exit 1; done
+
+# one table, build/bench.json and pictures in build/bench/; benchmarks/README.md says how to read them
+bench: setup
+	@$(BIN)/python -m benchmarks $(ONLY)
 
 setup: $(VENV)/ready
 

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import inspect
 import os
+from types import ModuleType
 
 os.environ.setdefault("COURSE_PACE", "standard")
 os.environ["COURSE_DEVICE"] = "cpu"  # all but the key cuda compare processors
@@ -40,17 +42,21 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("names", nargs="*", metavar="name", help=", ".join(names))
     parser.add_argument("--budget", type=float, help="seconds of a training run (240)")
     parser.add_argument("--seeds", type=int, nargs="+", help="seeds of training runs (0 1 2)")
+    parser.add_argument("--rounds", type=int, help="rounds of what is compared by turns")
     options = parser.parse_args()
     if unknown := set(options.names) - set(names):
         parser.error(f"no benchmark is called {', '.join(sorted(unknown))}")
     return options
 
 
-def _settings_for(key: str, options: argparse.Namespace) -> dict:
-    if key not in ("time_to_quality", "cuda"):
-        return {}
-    chosen = {"budget": options.budget, "seeds": options.seeds and tuple(options.seeds)}
-    return {name: value for name, value in chosen.items() if value is not None}
+def _settings_for(module: ModuleType, options: argparse.Namespace) -> dict:
+    chosen = {
+        "budget": options.budget,
+        "seeds": tuple(options.seeds) if options.seeds else None,
+        "rounds": options.rounds,
+    }
+    understood = inspect.signature(module.measure).parameters
+    return {k: v for k, v in chosen.items() if v is not None and k in understood}
 
 
 def measure(key: str, options: argparse.Namespace) -> None:
@@ -62,7 +68,7 @@ def measure(key: str, options: argparse.Namespace) -> None:
         def save(value: dict) -> None:
             report.keep(key, value | {"machine": facts, "finished": False})
 
-        value = module.measure(save, **_settings_for(key, options))
+        value = module.measure(save, **_settings_for(module, options))
     report.keep(key, value | {"machine": facts, "finished": True})
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import statistics
-import time
 from collections.abc import Callable
 
 import torch
@@ -72,10 +71,17 @@ def measure(
     }
     for run in work.values():
         run()
-    spent = interleaved(work, rounds)
     images = steps * reference.N_CRITIC * reference.BATCH_SIZE
+
+    def keep(spent: dict) -> None:
+        save(_summary(spent, images))
+
+    return _summary(interleaved(work, rounds, after_round=keep), images)
+
+
+def _summary(spent: dict, images: int) -> dict:
     return {
-        "rounds": rounds,
+        "rounds": len(spent["ours"]["wall"]),
         "critic_images_per_second": {
             name: round(images / statistics.median(times["wall"])) for name, times in spent.items()
         },
@@ -83,11 +89,10 @@ def measure(
         "ratio_by_cpu_time": {
             f: round(ratio(spent[f]["cpu"], spent["ours"]["cpu"]), 2) for f in TARGETS
         },
-        "spread": {
+        "slowest_and_fastest": {
             name: [round(images / max(t["wall"])), round(images / min(t["wall"]))]
             for name, t in spent.items()
         },
-        "at": time.strftime("%H:%M:%S"),
     }
 
 

@@ -8,7 +8,10 @@ from collections.abc import Callable, Mapping
 
 
 def interleaved(
-    work: Mapping[str, Callable[[], object]], rounds: int = 3, repeats: Mapping[str, int] = {}
+    work: Mapping[str, Callable[[], object]],
+    rounds: int = 3,
+    repeats: Mapping[str, int] | None = None,
+    after_round: Callable[[dict], object] = lambda spent: None,
 ) -> dict[str, dict[str, list[float]]]:
     """Run each piece of work once a round, in an order that changes from round to round.
 
@@ -19,6 +22,8 @@ def interleaved(
         At least 3, or a median means little.
     repeats : mapping of name to int
         How often a quick one is repeated within a round (1 if not named).
+    after_round : callable
+        Told of what there is so far, so that a run cut short keeps it.
 
     Returns
     -------
@@ -30,12 +35,13 @@ def interleaved(
     spent = {name: {"wall": [], "cpu": []} for name in names}
     for k in range(rounds):
         for name in names[k % len(names) :] + names[: k % len(names)]:
-            n = repeats.get(name, 1)
+            n = (repeats or {}).get(name, 1)
             wall, cpu = time.perf_counter(), time.process_time()
             for _ in range(n):
                 work[name]()
             spent[name]["wall"].append((time.perf_counter() - wall) / n)
             spent[name]["cpu"].append((time.process_time() - cpu) / n)
+        after_round(spent)
     return spent
 
 
