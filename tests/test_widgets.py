@@ -6,17 +6,22 @@ import io
 import itertools
 import subprocess
 import sys
+import threading
 
 import ipywidgets
 import matplotlib.pyplot as plt
 import numpy as np
 import psutil
 import pytest
+import torch
+import tqdm.notebook
+from matplotlib.figure import Figure
 from PIL import Image
 from widget_data import four_stages, small_generator
 
 from course_utils import widgets
 from course_utils.experiments import penalty, snapshots
+from course_utils.history import Record
 from course_utils.objectives import OBJECTIVES
 from course_utils.widgets import keeping
 
@@ -110,13 +115,21 @@ def test_a_page_without_a_kernel_shows_the_first_picture_with_alt_text(name, mad
     assert "application/vnd.jupyter.widget-view+json" in data
 
 
+def live_figures():
+    """How many figures are in memory, shown or not."""
+    gc.collect()
+    return sum(issubclass(type(thing), Figure) for thing in gc.get_objects())
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_running_a_cell_again_leaves_nothing_behind(name, made):
     open_widgets = ipywidgets.widgets.widget._instances
     kept = [made[name]()]  # a notebook keeps what its cells return
-    count = len(open_widgets)
+    count, threads, figures = len(open_widgets), threading.active_count(), live_figures()
     kept += [made[name]() for _ in range(2)]
     assert len(open_widgets) == count
+    assert threading.active_count() == threads
+    assert live_figures() == figures, "somebody still holds a figure of an earlier run"
     assert all(panel.comm is None and panel._draw is None for panel in kept[:-1])
     assert kept[-1].comm is not None
     assert plt.get_fignums() == []
@@ -138,6 +151,39 @@ def test_twenty_runs_keep_within_twenty_megabytes(made):
         run_cell()
     grown = (process.memory_info().rss - before) / MiB
     assert grown < 20, f"grew by {grown:.1f} MiB over twenty runs"
+
+
+def train_before_the_eyes(n_steps):
+    live = widgets.LiveTraining(64, every=0.0)
+    generator = small_generator()
+    for step in range(1, n_steps + 1):
+        live(Record(step, n_steps, {"step": step, "wasserstein_estimate": 2.0 / step}, generator))
+
+
+def test_a_run_is_shown_with_its_progress_and_leaves_the_random_stream_alone(capsys):
+    torch.manual_seed(3)
+    expected = torch.rand(2)
+    torch.manual_seed(3)
+    train_before_the_eyes(4)
+    said = capsys.readouterr()
+    assert torch.equal(torch.rand(2), expected)
+    assert "4/4 [" in said.err and "<" in said.err and "0.500" in said.err
+    assert "after step 1 of 4" in said.out and "after step 4 of 4" in said.out
+    assert plt.get_fignums() == []
+
+
+def test_a_training_cell_run_again_keeps_one_bar(monkeypatch):
+    monkeypatch.setattr(keeping, "tqdm", tqdm.notebook.tqdm)
+    open_widgets = ipywidgets.widgets.widget._instances
+
+    def run_cell():
+        train_before_the_eyes(2)
+        widgets.interpolation()
+        return len(open_widgets)
+
+    before, first = len(open_widgets), run_cell()
+    assert first > before + 1, "no bar was shown"
+    assert [run_cell() for _ in range(2)] == [first] * 2
 
 
 def test_two_cells_may_show_the_same_panel(monkeypatch):

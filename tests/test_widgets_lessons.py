@@ -46,7 +46,7 @@ def test_the_closest_gaussians_cover_or_seek():
     panel.set(shape="two modes", gap=4.0, sd_p=0.5, forward=True, reverse=True)
     said = numbers(panel)
     assert said["best forward"] == "N(0.00, 2.06²)"
-    assert said["best reverse"] in ("N(-2.00, 0.50²)", "N(2.00, 0.50²)")
+    assert said["best reverse"] in ("N(−2.00, 0.50²)", "N(2.00, 0.50²)")
     panel.set(forward=False)
     assert "best forward" not in numbers(panel)
 

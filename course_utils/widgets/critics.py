@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 import numpy as np
-from tqdm.auto import tqdm
 
 from course_utils import datasets, settings
 from course_utils.experiments import penalty, snapshots
 from course_utils.objectives import OBJECTIVES
 from course_utils.plots.explore_critic import ClippingScene, InterpolatesScene, SurfaceScene
-from course_utils.widgets.keeping import only_one
+from course_utils.widgets.keeping import only_one, steps
 from course_utils.widgets.panel import Choice, Panel, Reading, Slider
 
 K, V = TypeVar("K"), TypeVar("V")
@@ -23,7 +22,7 @@ CRITICS = {"discriminator (GAN)": "gan", "WGAN, clipping": "wgan_clip", "WGAN-GP
 
 def _each(keys: Iterable[K], make: Callable[[K], V], what: str) -> dict[K, V]:
     """Make one thing for each key, with a bar that shows how long it will take."""
-    return {key: make(key) for key in tqdm(tuple(keys), desc=what, leave=False)}
+    return {key: make(key) for key in steps(what, keys)}
 
 
 def clipping(fits: Mapping[float, penalty.DeepCritic] | None = None) -> Panel:
@@ -150,7 +149,7 @@ def interpolation(study: snapshots.PenaltyStudy | None = None) -> Panel:
     """
     if study is None:
         n_steps = settings.by_pace(quick=15, standard=300, full=2000)
-        lambdas = tqdm(LAMBDAS, desc="training critics", leave=False)
+        lambdas = steps("training critics", LAMBDAS)
         study = snapshots.penalty_study(lambdas, n_steps, settings.seed())
     scene = InterpolatesScene(study.half_width, shown=24)
 

@@ -49,7 +49,7 @@ def compare_densities() -> Panel:
             if wanted:
                 best = fitted(fit, shape, gap, sd_p)
                 fits[k] = norm.pdf(x, *best)
-                numbers[f"best {name}"] = f"N({best[0]:.2f}, {best[1]:.2f}²)"
+                numbers[f"best {name}"] = f"N({best[0]:.2f}, {best[1]:.2f}²)".replace("-", "−")
         scene.show(
             p, q, *fits, line.kl_terms(p, q), line.kl_terms(q, p),
             (

@@ -7,12 +7,12 @@ import time
 import matplotlib.pyplot as plt
 import torch
 from IPython.display import DisplayHandle
-from tqdm.auto import tqdm
 
 from course_utils.evaluation import generate
 from course_utils.history import Record
 from course_utils.plots.style import picture
 from course_utils.plots.training import live_training
+from course_utils.widgets.keeping import bar
 
 
 class LiveTraining:
@@ -42,13 +42,13 @@ class LiveTraining:
         self._latent_dim, self._n_samples = latent_dim, n_samples
         self._quantity, self._label, self._every = quantity, label, every
         self._rows: list[dict[str, float]] = []
-        self._bar: tqdm | None = None
+        self._bar = None
         self._picture = DisplayHandle()
         self._drawn_at = -float("inf")
 
     def __call__(self, record: Record) -> None:
         if self._bar is None:
-            self._bar = tqdm(total=record.n_steps, unit="step", initial=record.step - 1)
+            self._bar = bar(self._label, total=record.n_steps, unit="step", initial=record.step - 1)
         self._rows.append(record.values)
         self._bar.update(record.step - self._bar.n)
         self._bar.set_postfix({self._quantity: f"{record.values[self._quantity]:.3f}"})
