@@ -108,7 +108,7 @@ class InterpolatesScene(Scene):
             interpolation="bilinear", alpha=0.75, aspect="auto",
         )  # fmt: skip
         left.grid(False)
-        self._pairs = LineCollection([], colors="white", linewidths=0.8)
+        self._pairs = LineCollection([], colors="black", linewidths=0.8, alpha=0.6)
         left.add_collection(self._pairs, autolim=False)
         (self._real,) = left.plot([], [], "o", color=DATA, ms=5, mec="white", mew=0.6)
         (self._fake,) = left.plot([], [], "X", color=MODEL, ms=6, mec="white", mew=0.6)
@@ -122,14 +122,14 @@ class InterpolatesScene(Scene):
         self._fake.set_label("fake")
         legend_below(left, [self._real, self._fake, *self._points], columns=5)
         self.figure.colorbar(self._field, ax=left, label="slope ‖∇f‖", shrink=0.9)
-        self._bins = np.linspace(0, 2.5, 41)
+        self._bins = np.linspace(0, 2.5, 26)
         self._bars = right.bar(
             self._bins[:-1], 0 * self._bins[1:], np.diff(self._bins), align="edge", color=CRITIC
         )
         right.axvline(1, color=NEUTRAL, lw=1.5, ls="--")
         right.set(
             xlim=(0, 2.5),
-            ylim=(0, 0.5),
+            ylim=(0, 1),
             xlabel="slope at x̂ (2.5 and more: last bar)",
             ylabel="share of the points",
         )
