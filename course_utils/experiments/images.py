@@ -77,6 +77,7 @@ def train_on_images(
     *,
     n_stages: int = 6,
     n_images: int = 32,
+    n_scored: int = N_SCORED,
 ) -> ImageRun:
     """Train on images and keep ``n_stages`` looks, from the first steps to the last.
 
@@ -92,6 +93,8 @@ def train_on_images(
         Looks, evenly spaced over the run; the Fréchet distance of each is in the history too.
     n_images : int
         Images kept of each look.
+    n_scored : int
+        Samples behind each Fréchet distance; with fewer of them it comes out larger.
     """
     every = max(1, config.n_steps // n_stages)
     config = replace(config, latent_dim=LATENT_DIM, evaluate_every=every)
@@ -101,7 +104,7 @@ def train_on_images(
 
     def look(network: nn.Module) -> dict[str, float]:
         torch.manual_seed(0)  # the same noise each time; the loop protects its own stream
-        images = generate(network, max(n_images, N_SCORED), LATENT_DIM)
+        images = generate(network, max(n_images, n_scored), LATENT_DIM)
         frechet = score_images(images, data.name).frechet
         looks.append((images[:n_images].cpu(), frechet))
         return {"frechet": frechet}
