@@ -8,6 +8,7 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator
 
 from benchmarks import report
 from course_utils.plots import style
@@ -16,8 +17,17 @@ LOOK = {  # colour, line, marker: what a curve is, in every picture
     "ours": (style.MODEL, "-", "o"),
     "in_memory": (style.DATA, "--", "s"),
     "as_published": (style.CRITIC, ":", "^"),
+    "scipy": (style.DATA, "--", "s"),
+    "scipy (HiGHS)": (style.DATA, "--", "s"),
+    "POT": (style.CRITIC, ":", "^"),
 }
-MARKERS = "os^Dv"
+
+
+def _plain_numbers(*axes) -> None:
+    for axis in axes:
+        axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axis.set_major_formatter("{x:g}")
+        axis.set_minor_formatter("")
 
 
 def time_to_quality(value: dict) -> Figure:
@@ -36,10 +46,11 @@ def time_to_quality(value: dict) -> Figure:
         if found.get("per_seed"):
             goal = np.median([row["goal"] for row in found["per_seed"]])
             ax.axhline(goal, color=LOOK[feed][0], linewidth=1, alpha=0.6)
-            ratios.append(f"{found['ratio']:.1f} × {feed.replace('_', ' ')}")
+            ratios.append(f"{found['ratio']:.1f} times sooner than {feed.replace('_', ' ')}")
     ax.set(xscale="log", yscale="log", xlabel="seconds of training (evaluation excluded)")
     ax.set(ylabel="Fréchet distance to the test digits (lower is better)")
-    ax.set_title(f"What the reference reaches in {value['budget']:g} s: {' and '.join(ratios)}")
+    _plain_numbers(ax.xaxis, ax.yaxis)
+    ax.set_title(f"Where the reference is after {value['budget']:g} s:\n{', '.join(ratios)}")
     ax.legend(title="a curve for each seed")
     return fig
 
@@ -70,12 +81,12 @@ def emd(value: dict) -> Figure:
     for ax, problem in zip(axes[0], problems, strict=True):
         cases = [case for case in value["cases"] if case["problem"] == problem]
         solvers = list(dict.fromkeys(name for case in cases for name in case["seconds"]))
-        for k, name in enumerate(solvers):
+        for name in solvers:
             points = [(c["n"], 1e3 * c["seconds"][name]) for c in cases if name in c["seconds"]]
+            colour, line, marker = LOOK[name]
             ax.plot(
-                *zip(*points, strict=True), label=name, marker=MARKERS[k],
-                color=style.PALETTE[k], linestyle="-" if name == "ours" else "--",
-            )  # fmt: skip
+                *zip(*points, strict=True), color=colour, linestyle=line, marker=marker, label=name
+            )
         worst = max(case["ours_over_best"] for case in cases)
         ax.set(
             xscale="log", yscale="log", xlabel="n", title=f"{problem}:\nat most {worst:.2f} × best"
@@ -95,15 +106,16 @@ def startup(value: dict) -> Figure:
     bars["make lab"] = (value["lab_seconds"], LAB_TARGET)
     fig, ax = plt.subplots(figsize=(8, 3.4))
     names = list(bars)[::-1]
-    drawn = ax.barh(names, [bars[name][0] for name in names], color=style.DATA)
-    ax.bar_label(drawn, fmt="{:.2f} s", padding=4)
+    places = range(len(names))
+    ax.barh(places, [bars[name][0] for name in names], color=style.DATA)
+    ax.set_yticks(places, [f"{name}: {bars[name][0]:.2f} s" for name in names])
     ax.scatter(
-        [bars[name][1] for name in names], names, marker="|", s=300, color=style.MODEL,
+        [bars[name][1] for name in names], places, marker="|", s=300, color=style.MODEL,
         label="limit", zorder=3,
     )  # fmt: skip
     late = sum(seconds > limit for seconds, limit in bars.values())
     ax.set(xlabel="seconds", title=f"{len(bars) - late} of {len(bars)} within their limits")
-    ax.legend(loc="lower right")
+    ax.legend(loc="upper right")
     return fig
 
 
@@ -120,7 +132,8 @@ def growth(value: dict) -> Figure:
             ax.plot(fit["sizes"], values, marker="o", color=style.DATA)
             ax.set(xscale="log", yscale="log", xlabel=axis, ylabel=unit)
             ax.set_ylim(values.min() / 2, values.max() * 2)
-            ax.set_title(f"size^{fit['exponents'][name]:.2f}")
+            ax.set_title(f"grows as size$^{{{fit['exponents'][name]:.2f}}}$")
+            _plain_numbers(ax.yaxis)
             ax.minorticks_off()
             ax.set_xticks(fit["sizes"], [f"{size:,}" for size in fit["sizes"]], rotation=45)
     return fig

@@ -52,7 +52,9 @@ def first_code_cell(notebook: Path) -> str:
 def cell_seconds(source: str, work: Path) -> float:
     """Seconds from sending a cell to a fresh kernel until the kernel is idle again."""
     os.environ["COURSE_WORK"] = str(work)
-    manager, client = start_new_kernel(kernel_name="python3", cwd=str(work))
+    manager, client = start_new_kernel(
+        kernel_name="python3", cwd=str(work), stderr=subprocess.DEVNULL
+    )
     try:
         start = time.perf_counter()
         reply = client.execute_interactive(source, timeout=PATIENCE, output_hook=lambda _: None)
