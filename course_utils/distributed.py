@@ -45,6 +45,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``python -m course_utils train``; see :func:`config_from` for defaults."""
     if os.environ.get("RANK", "0") != "0":
         parser.error = lambda message: sys.exit(2)  # rank 0 says it for all
+    parser.epilog = (
+        "What is not said is as in lesson 5 for the gradient penalties, and as in the objective's "
+        "paper for the others; the number of steps goes by COURSE_PACE."
+    )
     for name, table, default in (("--objective", OBJECTIVES, "wgan_gp"), ("--data", DATA, "mnist")):
         text = f"one of: {', '.join(table)} (default: {default})"
         parser.add_argument(name, choices=table, default=default, metavar="NAME", help=text)

@@ -7,11 +7,7 @@ gives the same weights, whatever was drawn before, and what is drawn after is no
 
 from __future__ import annotations
 
-import contextlib
-import signal
-import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -24,6 +20,7 @@ from course_utils.history import History, Record
 from course_utils.models import has_spectral_norm
 from course_utils.objectives import Objective
 from course_utils.ranks import Alone
+from course_utils.surroundings import Clock, graceful_stop, own_random_stream
 
 SampleReal = Callable[[int], Tensor]  # batch size -> (batch, ...), drawn from torch's stream
 Evaluate = Callable[[nn.Module], Mapping[str, float]]
@@ -258,11 +255,11 @@ def _run(
     config, objective, device, step, parts, sampler, on_step, evaluate, checkpoint, peers
 ) -> History:
     """The rhythm that :func:`train` and :func:`fit_critic` share; ``step`` does the work."""
-    clock = _Clock()
+    clock = Clock()
     history = History(generator=sampler if "generator" in parts else None)
     first_bad = torch.zeros((), dtype=torch.long, device=device)  # stays 0 while all is finite
     done = critic_updates = 0
-    with _own_random_stream(peers.seed(config.seed), device), _graceful_stop() as stop:
+    with own_random_stream(peers.seed(config.seed), device), graceful_stop() as stop:
         if checkpoint is not None and (state := peers.load(checkpoint)) is not None:
             checkpoints.check_same_run(state, _identity(config, objective))
             checkpoints.restore(state, parts, device)
@@ -299,18 +296,6 @@ def _run(
                 history.interrupted = number < config.n_steps
                 break
     return history
-
-
-class _Clock:
-    """Adds up the seconds spent inside its ``with`` blocks."""
-
-    seconds = 0.0
-
-    def __enter__(self):
-        self._start = time.perf_counter()
-
-    def __exit__(self, *_):
-        self.seconds += time.perf_counter() - self._start
 
 
 def _optimizer(network: nn.Module, config: TrainConfig) -> torch.optim.Optimizer:
@@ -378,34 +363,6 @@ def _evaluated(evaluate: Evaluate, network: nn.Module) -> dict[str, float]:
         values = {name: float(value) for name, value in evaluate(network).items()}
     network.train(was_training)
     return values
-
-
-@contextlib.contextmanager
-def _own_random_stream(seed: int, device: torch.device) -> Iterator[None]:
-    devices = [device] if device.type == "cuda" else []
-    with torch.random.fork_rng(devices=devices):
-        torch.manual_seed(seed)
-        yield
-
-
-@contextlib.contextmanager
-def _graceful_stop() -> Iterator[threading.Event]:
-    """Turn the first interrupt into a request to stop after this step; a second one is obeyed."""
-    stop = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield stop  # only the main thread may listen for signals
-        return
-    before = signal.getsignal(signal.SIGINT)
-
-    def on_interrupt(_number, _frame):
-        stop.set()
-        signal.signal(signal.SIGINT, before)
-
-    signal.signal(signal.SIGINT, on_interrupt)
-    try:
-        yield stop
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _identity(config: TrainConfig, objective: Objective) -> dict[str, object]:

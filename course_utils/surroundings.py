@@ -1,0 +1,52 @@
+"""What surrounds a training run: its clock, its random stream and the stop button."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+import time
+from collections.abc import Iterator
+
+import torch
+
+
+class Clock:
+    """Adds up the seconds spent inside its ``with`` blocks."""
+
+    seconds = 0.0
+
+    def __enter__(self):
+        self._start = time.perf_counter()
+
+    def __exit__(self, *_):
+        self.seconds += time.perf_counter() - self._start
+
+
+@contextlib.contextmanager
+def own_random_stream(seed: int, device: torch.device) -> Iterator[None]:
+    """Draw from a stream of its own meanwhile; the caller's goes on as if nothing had been."""
+    devices = [device] if device.type == "cuda" else []
+    with torch.random.fork_rng(devices=devices):
+        torch.manual_seed(seed)
+        yield
+
+
+@contextlib.contextmanager
+def graceful_stop() -> Iterator[threading.Event]:
+    """Turn the first interrupt into a request to stop after this step; a second one is obeyed."""
+    stop = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop  # only the main thread may listen for signals
+        return
+    before = signal.getsignal(signal.SIGINT)
+
+    def on_interrupt(_number, _frame):
+        stop.set()
+        signal.signal(signal.SIGINT, before)
+
+    signal.signal(signal.SIGINT, on_interrupt)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
