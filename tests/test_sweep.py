@@ -6,6 +6,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 from functools import partial
@@ -457,16 +458,17 @@ def test_an_end_before_its_time_leaves_a_valid_table_and_no_process(how, tmp_pat
         start_new_session=True,
         cwd=Path(__file__).parents[1],
     ) as running:
-        try:
-            first = running.stderr.readline()
-            if how == "ctrl-c":
-                os.killpg(running.pid, signal.SIGINT)  # to all of the group, as a terminal does
-            else:
-                running.kill()  # the command alone, as when memory runs out
-            told = running.stderr.read()  # ends when the last process has closed it
-        finally:
-            if running.poll() is None:
-                os.killpg(running.pid, signal.SIGKILL)
+        too_long = threading.Timer(150, os.killpg, (running.pid, signal.SIGKILL))
+        too_long.daemon = True
+        too_long.start()
+        first = running.stderr.readline()
+        if how == "ctrl-c":
+            os.killpg(running.pid, signal.SIGINT)  # to all of the group, as a terminal does
+        else:
+            running.kill()  # the command alone, as when memory runs out
+        told = running.stderr.read()  # ends when the last process has closed it
+        assert too_long.is_alive(), "a worker outlived the command"
+        too_long.cancel()
     assert first.startswith("[1/2] gan seed 0 n_steps=1:")
     if how == "ctrl-c":
         assert running.returncode == 130
