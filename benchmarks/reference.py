@@ -57,8 +57,24 @@ def make_critic() -> nn.Sequential:
 # --- batches --------------------------------------------------------------------------------
 
 
+def _to_tensor(image: Image.Image) -> Tensor:
+    """Bytes in rows to floats in [0, 1] in planes, by the steps of torchvision's ToTensor."""
+    pixels = torch.from_numpy(np.array(image, np.uint8, copy=True))
+    planes = pixels.view(image.height, image.width, 1).permute(2, 0, 1).contiguous()
+    return planes.to(torch.get_default_dtype()).div(255)
+
+
+def _normalised(x: Tensor, mean: tuple[float, ...] = (0.5,), std: tuple[float, ...] = (0.5,)):
+    """To [−1, 1], by the steps of torchvision's Normalize, which sets out afresh each time."""
+    x = x.clone()
+    centre, spread = (torch.as_tensor(v, dtype=x.dtype).view(-1, 1, 1) for v in (mean, std))
+    if (spread == 0).any():
+        raise ValueError("nothing can be divided by a standard deviation of zero")
+    return x.sub_(centre).div_(spread)
+
+
 class PerImage(Dataset):
-    """Images converted one by one, as torchvision's MNIST with ToTensor and Normalize does."""
+    """Images opened, converted and scaled one by one, as the published scripts do."""
 
     def __init__(self, data: ImageSet):
         self.images, self.labels = data.images.cpu(), data.labels.cpu()
@@ -67,9 +83,8 @@ class PerImage(Dataset):
         return len(self.images)
 
     def __getitem__(self, index: int) -> tuple[Tensor, int]:
-        image = Image.fromarray(self.images[index].numpy())
-        x = torch.from_numpy(np.array(image, copy=True)).unsqueeze(0).float().div(255)
-        return (x - 0.5) / 0.5, int(self.labels[index])
+        image, label = self.images[index], int(self.labels[index])
+        return _normalised(_to_tensor(Image.fromarray(image.numpy()))), label
 
 
 def as_published(data: ImageSet) -> Iterator[Tensor]:
