@@ -75,7 +75,7 @@ def finding(found: Mapping[str, Rate]) -> str:
         return f"{order[0]} succeeds in {count}"
     if best.interval[0] > max(found[name].interval[1] for name in order[1:]):
         return f"{order[0]} succeeds most often, in {count}"
-    return "No objective is clearly ahead: the intervals overlap"
+    return "No objective is clearly ahead of all others: intervals overlap"
 
 
 def _row(cells, widths) -> str:
