@@ -96,12 +96,12 @@ class ConceptMap:
         boxes = "".join(self._box(name) for name in CONCEPTS)
         arrows = "".join(_arrow(CONCEPTS[first], CONCEPTS[then]) for first, then in NEEDS)
         return (
-            f'<nav aria-label="Concepts of the course" style="position:relative;width:100%;'
-            f"max-width:1080px;min-width:760px;height:330px;background:#ffffff;color:{INK};"
-            f'border:1px solid #8a8f98;border-radius:4px">'
+            '<nav aria-label="Concepts of the course" style="overflow-x:auto;max-width:1080px;'
+            f'background:#ffffff;color:{INK};border:1px solid #8a8f98;border-radius:4px">'
+            '<div style="position:relative;min-width:760px;height:330px">'
             '<svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true" '
             'style="position:absolute;inset:0;width:100%;height:100%">' + arrows + "</svg>"
-            f'<ul style="list-style:none;margin:0;padding:0">{boxes}</ul></nav>'
+            f'<ul style="list-style:none;margin:0;padding:0">{boxes}</ul></div></nav>'
         )
 
     def __repr__(self) -> str:

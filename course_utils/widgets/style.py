@@ -18,6 +18,7 @@ CARD_CSS = f"""
   --jp-widgets-input-background-color: #ffffff; --jp-widgets-input-border-color: {EDGE};
   --jp-widgets-inline-label-width: max-content;
   color: {INK}; background: #f7f8fa; border: 1px solid #8a8f98; border-radius: 4px;
+  color-scheme: light; /* in a dark notebook, too */
   padding: 8px 12px; max-width: 60em; box-sizing: border-box; overflow: visible;
 }}
 .course-card .widget-html-content, .course-card .widget-htmlmath-content {{
@@ -38,8 +39,9 @@ CARD_CSS = f"""
   outline: 3px solid {FOCUS}; outline-offset: 2px;
 }}
 .course-card .widget-radio, .course-card .widget-radio-box {{ width: auto; height: auto; }}
-.course-card .widget-radio-box label {{
-  height: auto; white-space: normal; line-height: 1.35; padding: 3px 0; font-size: inherit;
+.course-card .widget-radio-box label {{ /* a second line begins under the first, not the circle */
+  height: auto; white-space: normal; line-height: 1.35; font-size: inherit;
+  padding: 3px 0 3px 22px; text-indent: -22px;
 }}
 .course-card .widget-checkbox {{ width: auto; height: auto; }}
 .course-card .widget-checkbox label {{
@@ -50,6 +52,7 @@ CARD_CSS = f"""
 PANEL_CSS = f"""
 .course-panel {{
   color: {INK}; background: #ffffff; border: 1px solid #8a8f98; border-radius: 4px;
+  color-scheme: light; /* in a dark notebook, too */
   padding: 8px 12px; max-width: 1100px; box-sizing: border-box; line-height: 1.4;
 }}
 .course-controls {{ display: flex; flex-wrap: wrap; gap: 6px 18px; align-items: center; }}
