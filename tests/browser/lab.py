@@ -9,15 +9,19 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from panels import PanelOnPage
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+LIVE = ".course-panel, .course-card, [aria-label='Concepts of the course']"
+WIDE, NARROW = {"width": 1280, "height": 1000}, {"width": 620, "height": 1000}
 
 
 def find_browser() -> str | None:
@@ -31,6 +35,7 @@ def served(folder: Path) -> Iterator[str]:
     environment = os.environ | {
         "COURSE_WORK": str(folder / "work"),
         "COURSE_PACE": "quick",
+        "COURSE_MODE": "student",
         "JUPYTER_CONFIG_DIR": str(folder / "config"),
         "JUPYTER_DATA_DIR": str(folder / "data"),
         "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
@@ -75,22 +80,23 @@ def chromium(path: str) -> Iterator[Browser]:
 
 
 class Notebook:
-    """One notebook, open in JupyterLab."""
+    """One notebook, open in JupyterLab in a window of its own."""
 
-    def __init__(self, browser: Browser, address: str, name: str, size=(1280, 1000)):
-        self._address, self._number = address, name.partition("_")[0]
+    def __init__(self, browser: Browser, address: str, name: str):
+        self._parts, self.name, self._number = urlsplit(address), name, name.partition("_")[0]
         self.refused: list[str] = []  # addresses outside this machine that the page asked for
-        self.page: Page = browser.new_page(
-            viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce"
-        )
+        self._started_at = 0.0
+        self.page: Page = browser.new_page(viewport=WIDE, reduced_motion="reduce")
         self.page.route("**/*", self._route)
-        parts = urlsplit(address)
-        self.page.goto(f"{parts.scheme}://{parts.netloc}/lab/tree/{name}?{parts.query}&reset")
+        self.page.goto(self._url(f"lab/workspaces/lesson{self._number}/tree/{name}", "&reset"))
         self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
         self.page.wait_for_selector(  # running before there is a kernel opens a dialog
             ".jp-Toolbar-kernelName:has-text('Python 3')", timeout=60_000
         )
         self.wait_idle()
+
+    def _url(self, path: str, also: str = "") -> str:
+        return f"{self._parts.scheme}://{self._parts.netloc}/{path}?{self._parts.query}{also}"
 
     def _route(self, route) -> None:
         host = urlsplit(route.request.url).hostname
@@ -100,45 +106,123 @@ class Notebook:
             self.refused.append(route.request.url)
             route.abort()
 
+    # --- running ---
+
     def wait_idle(self, timeout: float = 120) -> None:
-        """Until the kernel has nothing to do and no cell waits for its turn."""
+        """Until the kernel has nothing to do."""
         self.page.wait_for_selector(
             ".jp-NotebookPanel .jp-Notebook-ExecutionIndicator[data-status='idle']",
             timeout=1000 * timeout,
             state="attached",
         )
 
-    def run_all(self, timeout: float = 180) -> None:
-        """Run > Run All Cells, then wait until the last one is done."""
-        self.page.get_by_role("menuitem", name="Run", exact=True).click()
-        self.page.get_by_text("Run All Cells", exact=True).click()
-        self.page.wait_for_function(
-            """() => ![...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]
-                     .some(prompt => prompt.textContent.includes('*'))""",
-            timeout=1000 * timeout,
+    def menu(self, *names: str) -> None:
+        """Choose from the menu bar."""
+        self.page.get_by_role("menuitem", name=names[0], exact=True).click()
+        for name in names[1:]:  # a click on the name of a further menu opens it
+            self.page.locator(".lm-Menu-itemLabel").get_by_text(name, exact=True).click()
+
+    def start(self) -> None:
+        """Run > Run All Cells."""
+        self.menu("Run", "Run All Cells")
+        self._started_at = time.monotonic()
+
+    def running(self) -> bool:
+        """Whether a cell still waits for its turn or its end."""
+        return self.page.evaluate(
+            """() => document.querySelector(
+                 ".jp-NotebookPanel .jp-Notebook-ExecutionIndicator").dataset.status !== "idle" ||
+               [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")]
+                 .some((prompt) => prompt.textContent.includes("*"))"""
         )
-        self.wait_idle(timeout)
+
+    def late(self, limit: float = 900) -> bool:
+        """Whether it has been running for longer than `limit` seconds."""
+        return time.monotonic() - self._started_at > limit
+
+    def not_run(self) -> list[str]:
+        """The ids of the code cells that have no number, in the notebook as it is saved."""
+        self.menu("File", "Save Notebook")
+        cells: list[dict] = []
+
+        def saved() -> bool:
+            address = self._url(f"api/contents/{self.name}")
+            cells[:] = self.page.request.get(address).json()["content"]["cells"]
+            return any(cell.get("execution_count") for cell in cells)
+
+        self.wait_until(saved)
+        return [
+            cell["id"]
+            for cell in cells
+            if cell["cell_type"] == "code" and not cell["execution_count"]
+        ]
+
+    def run_last(self, code: str) -> Locator:
+        """Write a cell at the end, as a student does, and run it; gives the cell."""
+        cells = self.page.locator(".jp-CodeCell")
+        count = cells.count()
+        self.steady_box(cells.last)
+        cells.last.locator(".jp-InputPrompt").click()
+        self.page.keyboard.press("b")  # a cell below
+        self.wait_until(lambda: cells.count() > count)
+        self.page.keyboard.press("Enter")
+        self.page.keyboard.insert_text(code)
+        self.menu("Run", "Run Selected Cell and Do not Advance")
+        return cells.last
+
+    def run_again(self, text: str) -> None:
+        """Run the cell whose code holds a text once more."""
+        cell = self.page.locator(".jp-CodeCell", has_text=text).first
+        self.steady_box(cell)
+        cell.locator(".jp-InputPrompt").click()
+        self.menu("Run", "Run Selected Cell and Do not Advance")
+        self.wait_until(lambda: not self.running())
+
+    def close(self) -> None:
+        """Close the page and end its kernel."""
+        sessions = self._url("api/sessions")
+        for session in self.page.request.get(sessions).json():
+            if session["path"].endswith(self.name):
+                self.page.request.delete(self._url(f"api/sessions/{session['id']}"))
+        self.page.context.close()
+
+    # --- its look ---
 
     def screenshot(self, name: str) -> None:
         """Keep a picture of the page in build/screenshots."""
         self.page.screenshot(path=SCREENSHOTS / f"{self._number}_{name}.png")
 
-    def portraits(self) -> None:
-        """Keep a picture of each exploration, as it has been left."""
-        for panel in self.page.locator(".course-panel").all():
-            name = panel.get_attribute("aria-label").lower().replace(" ", "_")
-            self.steady_box(panel)
-            panel.screenshot(path=SCREENSHOTS / f"{self._number}_{name}.png")
+    def portraits(self, look: str) -> None:
+        """Keep a picture of each exploration and card, as it has been left."""
+        for box in self.live_boxes():
+            name = re.sub(r"\W+", "_", box.get_attribute("aria-label").lower())
+            self.steady_box(box)
+            box.screenshot(path=SCREENSHOTS / f"{self._number}_{name}_{look}.png")
 
-    def close(self) -> None:
-        """Close the page and end its kernel."""
-        parts = urlsplit(self._address)
-        base, token = f"{parts.scheme}://{parts.netloc}/api/sessions", f"?{parts.query}"
-        for session in self.page.request.get(base + token).json():
-            self.page.request.delete(f"{base}/{session['id']}{token}")
-        self.page.close()
+    def theme(self, name: str) -> None:
+        """Settings > Theme."""
+        self.menu("Settings", "Theme", f"JupyterLab {name}")
+        light = str(name == "Light").lower()
+        self.page.wait_for_selector(f"body[data-jp-theme-light='{light}']", state="attached")
+
+    @contextlib.contextmanager
+    def narrow(self) -> Iterator[None]:
+        """As on half a screen, with the side bar folded away."""
+        self.page.keyboard.press("Control+b")
+        self.page.set_viewport_size(NARROW)
+        yield
+        self.page.set_viewport_size(WIDE)
+        self.page.keyboard.press("Control+b")
 
     # --- what is on the page ---
+
+    def live_boxes(self) -> list[Locator]:
+        """Everything that is alive: explorations, cards, and the map."""
+        return self.page.locator(LIVE).all()
+
+    def panels(self) -> list[PanelOnPage]:
+        """All explorations."""
+        return [PanelOnPage(self, root) for root in self.page.locator(".course-panel").all()]
 
     def panel(self, title: str) -> PanelOnPage:
         """An exploration, by its title."""
@@ -158,15 +242,30 @@ class Notebook:
         shown = self.page.locator("[data-mime-type='application/vnd.jupyter.error']")
         return [text[:500] for text in shown.all_inner_texts()]
 
-    def went_to(self, file: str, text: str) -> None:
-        """Wait until a notebook has come to the front with the cell that holds a text selected."""
-        self.page.get_by_role("tab", name=file, selected=True).wait_for(timeout=60_000)
-        self.page.wait_for_function(
-            """(text) => [...document.querySelectorAll(".jp-Cell.jp-mod-selected")]
-                         .some((cell) => cell.textContent.includes(text))""",
-            arg=text,
-            polling=200,
-            timeout=60_000,
+    def follow(self, link: str, file: str, text: str) -> None:
+        """Click a link of the map until a notebook is at the front and a cell of it in view.
+
+        Until: where opening the other notebook takes long, JupyterLab sometimes scrolls to the
+        cell and then back to the top; a second click finds it open.
+        """
+        for _ in range(3):
+            self.page.get_by_role("tab", name=self.name).click()
+            map_ = self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) nav")
+            map_.get_by_role("link", name=link).first.click()
+            self.page.get_by_role("tab", name=file, selected=True).wait_for(timeout=60_000)
+            with contextlib.suppress(AssertionError):
+                self.wait_until(lambda: self._in_view(text), timeout=15)
+                return
+        raise AssertionError(f"the link {link} does not lead to '{text}'")
+
+    def _in_view(self, text: str) -> bool:
+        return self.page.evaluate(
+            """(text) => [...document.querySelectorAll(".jp-NotebookPanel:not(.lm-mod-hidden)")]
+                .flatMap((panel) => [...panel.querySelectorAll(".jp-Cell")])
+                .filter((cell) => cell.textContent.includes(text))
+                .map((cell) => cell.getBoundingClientRect())
+                .some((box) => box.bottom > 150 && box.top < window.innerHeight - 150)""",
+            text,
         )
 
     def steady_box(self, element: Locator) -> dict[str, float]:
@@ -187,105 +286,15 @@ class Notebook:
             if holds():
                 return
             self.page.wait_for_timeout(100)
-        raise AssertionError("it did not come about within a minute")
+        raise AssertionError(f"it did not come about within {timeout} seconds")
 
 
-class PanelOnPage:
-    """The controls, the picture and the numbers of one exploration."""
-
-    def __init__(self, notebook: Notebook, root: Locator):
-        self._notebook, self._root = notebook, root
-
-    def control(self, label: str) -> Locator:
-        return self._root.get_by_label(label, exact=True)
-
-    def button(self, label: str) -> Locator:
-        return self._root.get_by_role("button", name=label, exact=True)
-
-    def number(self, label: str) -> Locator:
-        """The value beside a label."""
-        pair = self._root.locator("dl > div").filter(
-            has=self._notebook.page.get_by_text(label, exact=True)
-        )
-        return pair.locator("dd")
-
-    def alt(self) -> str:
-        return self._root.locator("img").get_attribute("alt")
-
-    def image(self) -> str:
-        """Changes whenever another picture is shown."""
-        return self._root.locator("img").get_attribute("src")
-
-    def changed(self, before: str) -> None:
-        """Wait for another picture than the one before."""
-        self._notebook.wait_until(lambda: self.image() != before)
-
-    def press(self, label: str, key: str, *, shows: bool = True) -> None:
-        """Put the focus on a slider, press a key, wait for the picture."""
-        before = self.image()
-        self.control(label).press(key)
-        if shows:
-            self.changed(before)
-            self._notebook.wait_idle()
-
-    def tab_through(self) -> list[str]:
-        """The controls that Tab reaches from the first on, each of which must show its focus."""
-        page, reached = self._notebook.page, []
-        self._root.locator("input, select, button").first.focus()
-        for _ in range(self._root.locator("input, select, button").count()):
-            name, outline = page.evaluate(
-                """() => { const node = document.activeElement;
-                           return [node.getAttribute("aria-label") || node.textContent,
-                                   getComputedStyle(node).outlineStyle]; }"""
-            )
-            assert outline == "solid", f"{name} does not show that it has the focus"
-            reached.append(name)
-            page.keyboard.press("Tab")
-        return reached
-
-    def drag(self, label: str, by: float) -> None:
-        """Drag the knob of a slider to the right by a share of its length."""
-        slider, before = self.control(label), self.image()
-        box = self._notebook.steady_box(slider)
-        knob = 22  # its width; the middle of the knob moves over the rest
-        low, high, value = (
-            float(slider.get_attribute(name)) if name != "value" else float(slider.input_value())
-            for name in ("min", "max", "value")
-        )
-        x = box["x"] + knob / 2 + (box["width"] - knob) * (value - low) / (high - low)
-        y, way = box["y"] + box["height"] / 2, by * (box["width"] - knob)
-        mouse = self._notebook.page.mouse
-        mouse.move(x, y)
-        mouse.down()
-        mouse.move(x + way, y, steps=12)
-        mouse.up()
-        self.changed(before)
-        moved = float(slider.input_value())
-        assert abs(moved - value - by * (high - low)) < 0.06 * (high - low), "the knob went astray"
-        self._notebook.wait_until(lambda: self._settled())
-
-    def _settled(self) -> bool:
-        """Whether the picture belongs to the newest value: no more pictures come."""
-        before = self.image()
-        self._notebook.page.wait_for_timeout(400)
-        return self.image() == before
-
-    def time_keys(self, label: str, n_keys: int) -> list[float]:
-        """Milliseconds from a key press to the changed picture, for keys to and fro."""
-        slider = self.control(label)
-        slider.evaluate(
-            """(input) => {
-                const image = input.closest(".course-panel").querySelector("img");
-                window.pressed = 0; window.took = [];
-                input.addEventListener("keydown", () => { window.pressed = performance.now(); });
-                new MutationObserver(() => {
-                    if (!window.pressed) return;
-                    window.took.push(performance.now() - window.pressed);
-                    window.pressed = 0;
-                }).observe(image, { attributes: true, attributeFilter: ["data-frame"] });
-            }"""
-        )
-        for k in range(n_keys):
-            slider.press("ArrowLeft" if k % 4 < 2 else "ArrowRight")
-            self._notebook.page.wait_for_function(f"() => window.took.length > {k}")
-        return self._notebook.page.evaluate("window.took")
+def run_side_by_side(notebooks: list[Notebook], at_once: int = 2) -> None:
+    """Run all cells of all notebooks, two at a time: a kernel keeps one core busy."""
+    waiting, running = list(notebooks), []
+    while waiting or running:
+        while waiting and len(running) < at_once:
+            running.append(waiting.pop(0))
+            running[-1].start()
+        running[0].page.wait_for_timeout(300)
+        running = [each for each in running if each.running() and not each.late()]
