@@ -10,8 +10,6 @@ import math
 import textwrap
 from pathlib import Path
 
-from benchmarks import report
-
 PAGE = Path(__file__).parent / "planning.md"
 
 STUDENTS = 1_000
@@ -162,8 +160,3 @@ def write(found: dict) -> None:
     """Write the page beside this file."""
     PAGE.write_text(page(found).rstrip() + "\n")
     print(page(found))
-
-
-def lines(value: dict) -> list[report.Line]:
-    """Nothing of its own goes into the table."""
-    return []
