@@ -130,28 +130,27 @@ def sweep(
 
 
 def short_config(objective: Objective, lr: float, n_steps: int, seed: int) -> TrainConfig:
-    """The optimiser of the objective's paper with this learning rate, falling to zero."""
+    """The optimiser of the objective's paper with this learning rate."""
     return TrainConfig.for_objective(
         objective, lr=lr, n_steps=n_steps, seed=seed, n_critic=1, ema=max(0.9, 1 - 15 / n_steps)
     )
 
 
 def critics_to_try(seed: int) -> dict[str, nn.Module]:
-    """Critics to try in place of the usual one: two neurons wide, and with batch norm."""
+    """Critics to try in place of the usual one: two neurons wide, with batch or layer norm."""
+
+    def normalised(norm: type[nn.Module]) -> nn.Sequential:
+        layers: list[nn.Module] = [nn.Flatten()]
+        for n_inputs, n_outputs in ((784, 256), (256, 128)):
+            layers += [nn.Linear(n_inputs, n_outputs), norm(n_outputs), nn.LeakyReLU(models.LEAK)]
+        return nn.Sequential(*layers, nn.Linear(128, 1))
+
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         critics = {
             "two neurons wide": models.mlp_critic(models.IMAGE_SHAPE, (2, 2)),
-            "with batch norm": nn.Sequential(
-                nn.Flatten(),
-                nn.Linear(784, 256),
-                nn.BatchNorm1d(256),
-                nn.LeakyReLU(models.LEAK),
-                nn.Linear(256, 128),
-                nn.BatchNorm1d(128),
-                nn.LeakyReLU(models.LEAK),
-                nn.Linear(128, 1),
-            ),
+            "with batch norm": normalised(nn.BatchNorm1d),
+            "with layer norm": normalised(nn.LayerNorm),
         }
     return {name: critic.to(settings.device()) for name, critic in critics.items()}
 

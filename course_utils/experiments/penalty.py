@@ -17,7 +17,13 @@ from scipy.stats import norm
 from torch import Tensor, nn
 
 from course_utils import evaluation, models
-from course_utils.objectives import OBJECTIVES, GradientPenalty, Objective, WeightClipping
+from course_utils.objectives import (
+    OBJECTIVES,
+    FunctionPenalty,
+    GradientPenalty,
+    Objective,
+    WeightClipping,
+)
 from course_utils.training import SampleReal, TrainConfig, fit_critic
 
 
@@ -84,12 +90,15 @@ def critic_between_gaussians(
         Whether the critic starts out rising from fakes to data, as it should, or falling; chance
         decides otherwise, and under a two-sided penalty the start decides the end.
     """
-    critic = built(lambda: models.mlp_critic((1,), (64, 64)), seed)
+    spectral = objective.spectral_norm
+    critic = built(lambda: models.mlp_critic((1,), (64, 64), spectral_norm=spectral), seed)
     real, fake = (sample_gaussian(mean) for mean in MEANS)
     with torch.no_grad():
         at_data, at_fakes = critic(torch.tensor(MEANS)[:, None])
         if bool(at_data > at_fakes) != rising:
-            critic[-1].weight.neg_()
+            weight = dict(critic[-1].named_parameters())
+            weight.pop("bias")
+            next(iter(weight.values())).neg_()  # under spectral norm, what it is made from
     config = TrainConfig(
         n_steps=n_steps, batch_size=256, lr=5e-3, lr_decay=True, seed=seed, log_every=n_steps
     )
@@ -218,6 +227,15 @@ def fit_deep_critic(objective: Objective, sample: SampleReal, n_steps: int, seed
 def clipped(clip_value: float) -> Objective:
     """WGAN with this clip value."""
     return replace(OBJECTIVES["wgan_clip"], constraint=WeightClipping(clip_value))
+
+
+def with_penalty(name: str, penalty: Callable[..., Tensor], lambda_gp: float = 10.0) -> Objective:
+    """An objective of the table, priced by somebody's ``penalty(critic, real, fake, lambda_gp)``.
+
+    The name stays, and so do the settings of its paper.
+    """
+    priced = FunctionPenalty(lambda critic, real, fake: penalty(critic, real, fake, lambda_gp))
+    return replace(OBJECTIVES[name], constraint=priced)
 
 
 def penalised(lambda_gp: float) -> Objective:

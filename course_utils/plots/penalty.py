@@ -220,3 +220,26 @@ def gradients_for_the_generator(steps, forces: dict, title: str) -> Figure:
     )  # fmt: skip
     ax.legend()
     return fig
+
+
+def clouds_and_numbers(runs: dict, title: str) -> Figure:
+    """Real and generated points of several models, with the critic's number beside exact W₁.
+
+    Parameters
+    ----------
+    runs : dict of (real, fake, printed, w1)
+        Points ``(n, 2)``, mean real − mean fake score, and W₁ between the same points.
+    """
+    fig, axes = plt.subplots(1, len(runs), figsize=(4.6 * len(runs), 4), sharex=True, sharey=True)
+    for ax, (name, (real, fake, printed, w1)) in zip(
+        np.atleast_1d(axes), runs.items(), strict=True
+    ):
+        ax.scatter(*real.T, s=8, color=DATA, alpha=0.5, label="real")
+        ax.scatter(*fake.T, s=14, color=MODEL, marker="x", lw=0.8, label="generated")
+        ax.set(xlabel="$x_1$", aspect="equal")
+        ax.set_title(f"{name}: prints {printed:.3f}, exact $W_1$ = {w1:.2f}", fontweight="normal")
+    np.atleast_1d(axes)[0].set_ylabel("$x_2$")
+    handles, labels = np.atleast_1d(axes)[0].get_legend_handles_labels()
+    fig.legend(handles, labels, loc="outside lower center", ncols=2)
+    fig.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize="medium")
+    return fig

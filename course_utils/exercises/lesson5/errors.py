@@ -125,8 +125,8 @@ ERROR_JUSTIFICATION = Table(
     title="Find the errors: an argument for the penalty",
     entries={
         "A  a 1-Lipschitz f obeys |f(x) − f(y)| ≤ ‖x − y‖": judged(True, "This is the definition."),
-        "B  f(x) − f(y) = ∇f(x̂)·(x − y) for some x̂ between x and y": judged(
-            True, "This is the mean value theorem, for a differentiable f."
+        "B  f(x) − f(y) = ∇f(x̂)·(x − y) for some x̂ between, f smooth": judged(
+            True, "This is the mean value theorem; a critic with ReLUs may have a corner there."
         ),
         "C  A and B for this one pair bound the whole ‖∇f(x̂)‖ by 1": judged(
             False, "They bound the slope in the direction x − y; across it f may be steep."

@@ -302,8 +302,9 @@ ARCHITECTURES = Table(
         ),
     },
     hints=(
-        "The paper trains 200 random architectures with both methods and counts how many reach "
-        "an inception score: at 7 both fail on 90, at 9 on all 200.",
+        "The paper trains 200 random architectures twice, as a standard GAN and with the "
+        "penalty, and counts how many reach an inception score: at 7 both fail on 90, at 9 on "
+        "all 200.",
         "At least one succeeds wherever not both fail.",
     ),
 )
