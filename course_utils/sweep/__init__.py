@@ -26,7 +26,7 @@ examples:
                  --vary lr=1e-4,1e-3 --vary n_critic=1,5
   random ranges  --data mnist --random 50 --vary lr=1e-4..1e-2 --vary batch_size=32..256
   random architectures, each tried with two objectives, as in Table 2 of Gulrajani et al. (2017)
-                 --data mnist --random 200 --objectives gan,wgan_gp --vary n_steps=2000
+                 --data mnist --random 200 --objectives gan,wgan_gp --vary lr=1e-3
   on a cluster   the same, with --scheduler tcp://host:8786
 """
 
