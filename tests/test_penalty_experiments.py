@@ -66,6 +66,24 @@ def test_a_two_sided_penalty_traps_a_critic_that_starts_the_wrong_way():
     assert freed.dual == pytest.approx(4.8, abs=0.5)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_under_spectral_normalisation_no_slope_exceeds_one_whatever_the_start(seed):
+    x = np.linspace(0.5, 3.5, 31)
+    critic = clean.critic_between_gaussians(OBJECTIVES["wgan_sn"], x, n_steps=150, seed=seed)
+    assert critic.slopes.max() < 1.02
+    assert critic.dual > 2, "it has started the right way and stayed so"
+
+
+def test_somebodys_penalty_is_charged_with_its_weight():
+    def counted(critic, real, fake, lambda_gp):
+        return lambda_gp * (real.sum() - fake.sum())
+
+    objective = clean.with_penalty("wgan_lp", counted, 3.0)
+    real, fake = torch.ones(4, 2), torch.zeros(4, 2)
+    assert float(objective.constraint.penalty(None, real, fake)) == 24
+    assert (objective.name, objective.paper) == ("wgan_lp", OBJECTIVES["wgan_lp"].paper)
+
+
 # --- on the plane ---------------------------------------------------------------------------
 
 
@@ -226,3 +244,11 @@ def test_critics_to_try_are_the_same_for_the_same_seed():
     for name in first:
         assert torch.equal(first[name](x), second[name](x)), name
     assert any(isinstance(m, nn.BatchNorm1d) for m in first["with batch norm"])
+
+
+def test_a_score_with_layer_norm_minds_no_company():
+    critic = looks.critics_to_try(1)["with layer norm"]
+    assert any(isinstance(m, nn.LayerNorm) for m in critic)
+    mine, friends, strangers = torch.randn(1, 1, 28, 28), *torch.randn(2, 7, 1, 28, 28)
+    scores = [critic(torch.cat([mine, others]))[0] for others in (friends, strangers)]
+    assert torch.allclose(*scores, atol=1e-6)
