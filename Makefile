@@ -1,6 +1,6 @@
 # make lab      set up, and open the course in JupyterLab (NO_BROWSER=1: only print the address)
-# make test     set up, and run every test and every notebook
-# make test-browser  drive the live cells in Chromium, if there is one
+# make test     set up, and run every test and every notebook, the live cells in Chromium if there is one
+# make test-browser  only what is driven in Chromium
 # make calibrate   run the notebooks with their solutions for five seeds (PACE=standard: slowly)
 # make bench    how fast it is, against what others do (ONLY="emd startup": some of it)
 # make setup    set up, and nothing else
@@ -22,15 +22,19 @@ lab: setup
 PYTEST := OMP_NUM_THREADS=1 COURSE_PACE=$(PACE) COURSE_WORK="$(CURDIR)/build/test-work" \
   $(BIN)/python -m pytest -n 2 --dist loadfile
 
+# one process: two kernels and a browser keep two cores busy; -rs names a browser that is missing
+BROWSER_TESTS := $(PYTEST) -n 0 -rs tests/browser
+
 test: setup
 	@$(BIN)/ruff check .
 	@rm -rf build/test-work
 	@$(PYTEST) --durations 10 --ignore tests/browser
 	@COURSE_MODE=instructor $(PYTEST) notebooks
+	@$(BROWSER_TESTS)
 
-# what moves under the hand, in JupyterLab in a real Chromium; not part of make test yet
+# what moves under the hand, in JupyterLab in a real Chromium
 test-browser: setup
-	@$(PYTEST) -n 0 tests/browser
+	@$(BROWSER_TESTS)
 
 calibrate: setup
 	@for seed in 0 1 2 3 4; do echo "seed $$seed"; \
