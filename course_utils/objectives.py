@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import softplus
 
-from course_utils.piecewise import explicit_gradient_norms
+from course_utils.piecewise import scores_and_slopes
 
 # --- losses ---------------------------------------------------------------------------------
 
@@ -111,7 +111,6 @@ def gradient_penalty(
     lambda_gp: float = 10.0,
     *,
     one_sided: bool = False,
-    slopes: Callable[[nn.Module, Tensor], Tensor] = gradient_norms,
 ) -> Tensor:
     """``λ·E[(‖∇f(x̂)‖ − 1)²]`` at random points between real and fake samples.
 
@@ -125,11 +124,14 @@ def gradient_penalty(
         Shape (batch, ...).
     lambda_gp : float
         The weight λ.
-    slopes : callable
-        How slopes are found; the training loop passes the fast way where one exists.
     """
     x_hat = interpolate(real, fake, torch.rand(len(real), device=real.device))
-    excess = slopes(critic, x_hat) - 1
+    return penalty_on_slopes(gradient_norms(critic, x_hat), lambda_gp, one_sided=one_sided)
+
+
+def penalty_on_slopes(slopes: Tensor, lambda_gp: float, *, one_sided: bool = False) -> Tensor:
+    """``λ·E[(slope − 1)²]``, or with ``one_sided`` of the excess over one alone."""
+    excess = slopes - 1
     if one_sided:
         excess = excess.clamp(min=0)
     return lambda_gp * excess.square().mean()
@@ -141,6 +143,12 @@ def gradient_penalty(
 @dataclass(frozen=True)
 class NoConstraint:
     """The critic may do as it likes."""
+
+    def scores_and_penalty(
+        self, critic: nn.Module, real: Tensor, fake: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """All that a critic's loss is made of: scores of real and of fake samples, penalty."""
+        return critic(real), critic(fake), self.penalty(critic, real, fake)
 
     def penalty(self, critic: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
         """A term to add to the critic's loss: none."""
@@ -172,18 +180,27 @@ class WeightClipping(NoConstraint):
 class GradientPenalty(NoConstraint):
     """Penalise slopes that differ from one, or with ``one_sided`` exceed one.
 
-    For a critic of linear layers and (leaky) ReLUs the slope is found by explicit matrix
-    products (:mod:`course_utils.piecewise`): the same numbers, in one backward pass.
+    For a critic of linear layers and (leaky) ReLUs scores and slopes are found together, by
+    explicit matrix products (:mod:`course_utils.piecewise`): the same numbers, sooner.
     """
 
     lambda_gp: float = 10.0
     one_sided: bool = False
 
-    def penalty(self, critic: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
-        slopes = explicit_gradient_norms(critic) or gradient_norms
-        return gradient_penalty(
-            critic, real, fake, self.lambda_gp, one_sided=self.one_sided, slopes=slopes
+    def scores_and_penalty(
+        self, critic: nn.Module, real: Tensor, fake: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        look = scores_and_slopes(critic)
+        if look is None:
+            return super().scores_and_penalty(critic, real, fake)
+        real_scores, fake_scores, slopes = look(
+            real, fake, torch.rand(len(real), device=real.device)
         )
+        penalty = penalty_on_slopes(slopes, self.lambda_gp, one_sided=self.one_sided)
+        return real_scores, fake_scores, penalty
+
+    def penalty(self, critic: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
+        return gradient_penalty(critic, real, fake, self.lambda_gp, one_sided=self.one_sided)
 
 
 @dataclass(frozen=True)

@@ -101,8 +101,7 @@ def critic_update(
     optimizer: torch.optim.Optimizer,
 ) -> dict[str, Tensor]:
     """One critic step on a batch; returns its loss, penalty and score gap as 0-d tensors."""
-    real_scores, fake_scores = critic(real), critic(fake)
-    penalty = objective.constraint.penalty(critic, real, fake)
+    real_scores, fake_scores, penalty = objective.constraint.scores_and_penalty(critic, real, fake)
     loss = objective.loss.critic_loss(real_scores, fake_scores) + penalty
     optimizer.zero_grad()
     loss.backward()

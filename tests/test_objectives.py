@@ -5,12 +5,13 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
-from torch.nn.functional import binary_cross_entropy_with_logits
+from torch.nn.functional import binary_cross_entropy_with_logits, softplus
 
 from course_utils import models
 from course_utils.objectives import (
     OBJECTIVES,
     GradientPenalty,
+    NoConstraint,
     NonSaturatingLoss,
     SaturatingLoss,
     WassersteinLoss,
@@ -19,7 +20,7 @@ from course_utils.objectives import (
     gradient_penalty,
     interpolate,
 )
-from course_utils.piecewise import explicit_gradient_norms
+from course_utils.piecewise import scores_and_slopes
 
 
 class Slope(nn.Module):
@@ -107,48 +108,52 @@ def test_gradient_norms_agree_with_finite_differences():
     ("shape", "hidden", "leak"),
     [((2,), (32, 32), 0.2), ((1, 8, 8), (24, 12), 0.2), ((5,), (7,), 0.0), ((4,), (), 0.2)],
 )
-def test_explicit_slopes_equal_automatic_ones_with_their_gradients(shape, hidden, leak):
+def test_the_fast_look_equals_autograd_with_all_gradients(shape, hidden, leak):
     critic = models.mlp_critic(shape, hidden, leak=leak)
-    x = torch.randn(33, *shape)
-    explicit = explicit_gradient_norms(critic)(critic, x)
-    automatic = gradient_norms(critic, x)
-    assert torch.allclose(explicit, automatic, rtol=1e-5, atol=1e-6)
-    weights = [p for name, p in critic.named_parameters() if name.endswith("weight")]
-    for ours, theirs in zip(
-        torch.autograd.grad((explicit - 1).square().mean(), weights),
-        torch.autograd.grad((automatic - 1).square().mean(), weights),
-        strict=True,
-    ):
+    real, fake, epsilon = *torch.randn(2, 33, *shape), torch.rand(33)
+    look = scores_and_slopes(critic)(real, fake, epsilon)
+    slopes = gradient_norms(critic, interpolate(real, fake, epsilon))
+    gradients = []
+    for ours, theirs in zip(look, (critic(real), critic(fake), slopes), strict=True):
+        assert torch.allclose(ours, theirs, rtol=1e-5, atol=1e-6)
+    for real_scores, fake_scores, norms in (look, (critic(real), critic(fake), slopes)):
+        # uneven weights: each row must send back its own
+        loss = softplus(-real_scores).mean() + softplus(fake_scores).mean()
+        loss = loss + (norms - 1).square().mean()
+        gradients.append(torch.autograd.grad(loss, list(critic.parameters())))
+    for ours, theirs in zip(*gradients, strict=True):
         assert torch.allclose(ours, theirs, rtol=1e-5, atol=1e-6)
 
 
-@pytest.mark.parametrize(
-    "critic",
-    [
-        models.conv_critic(4),
-        models.mlp_critic(spectral_norm=True),
-        nn.Sequential(nn.Linear(2, 8), nn.Tanh(), nn.Linear(8, 1)),
-        nn.Sequential(nn.Linear(2, 8), nn.ReLU(), nn.Linear(8, 2)),
-        Slope(1.0, 2),
-    ],
-)
-def test_other_critics_take_the_general_way(critic):
-    assert explicit_gradient_norms(critic) is None
+def other_critics() -> dict[str, nn.Module]:
+    hooked = models.mlp_critic()
+    hooked[0].register_forward_hook(lambda _m, _i, out: 2 * out)
+    return {
+        "convolutional": models.conv_critic(4),
+        "spectral norm": models.mlp_critic(spectral_norm=True),
+        "tanh": nn.Sequential(nn.Linear(2, 8), nn.Tanh(), nn.Linear(8, 1)),
+        "two scores": nn.Sequential(nn.Linear(2, 8), nn.ReLU(), nn.Linear(8, 2)),
+        "no bias": nn.Sequential(nn.Linear(2, 8, bias=False), nn.ReLU(), nn.Linear(8, 1)),
+        "not a sequence": Slope(1.0, 2),
+        "hooked": hooked,
+    }
 
 
-def test_a_hooked_critic_takes_the_general_way():
-    critic = models.mlp_critic()
-    critic[0].register_forward_hook(lambda _m, _i, out: 2 * out)
-    assert explicit_gradient_norms(critic) is None
+@pytest.mark.parametrize("name", other_critics())
+def test_other_critics_take_the_general_way(name):
+    assert scores_and_slopes(other_critics()[name]) is None
 
 
-def test_both_ways_give_the_same_penalty():
-    critic = models.mlp_critic((6,), (16,))
+@pytest.mark.parametrize("one_sided", [False, True])
+def test_both_ways_give_the_same_penalty(one_sided):
+    critic, constraint = models.mlp_critic((6,), (16,)), GradientPenalty(7.0, one_sided)
     real, fake = torch.randn(2, 9, 6)
     torch.manual_seed(5)
-    fast = GradientPenalty(7.0).penalty(critic, real, fake)
+    fast = constraint.scores_and_penalty(critic, real, fake)
     torch.manual_seed(5)
-    assert torch.allclose(fast, gradient_penalty(critic, real, fake, 7.0))
+    plain = NoConstraint.scores_and_penalty(constraint, critic, real, fake)
+    for ours, theirs in zip(fast, plain, strict=True):
+        assert torch.allclose(ours, theirs, rtol=1e-5, atol=1e-6)
 
 
 def test_clipping_bounds_weights_and_biases_and_spares_buffers():
