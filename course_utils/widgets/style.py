@@ -39,9 +39,12 @@ CARD_CSS = f"""
   outline: 3px solid {FOCUS}; outline-offset: 2px;
 }}
 .course-card .widget-radio, .course-card .widget-radio-box {{ width: auto; height: auto; }}
-.course-card .widget-radio-box label {{ /* a second line begins under the first, not the circle */
-  height: auto; white-space: normal; line-height: 1.35; font-size: inherit;
-  padding: 3px 0 3px 22px; text-indent: -22px;
+.course-card .widget-radio-box label {{ /* the circle comes last in the page, and stands first */
+  height: auto; white-space: normal; line-height: 1.35; padding: 3px 0; font-size: inherit;
+  display: grid; grid-template-columns: 22px 1fr; align-items: start;
+}}
+.course-card .widget-radio-box input {{
+  grid-column: 1; grid-row: 1; width: 14px; height: 14px; margin: 2px 0 0;
 }}
 .course-card .widget-checkbox {{ width: auto; height: auto; }}
 .course-card .widget-checkbox label {{
