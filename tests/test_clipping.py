@@ -242,6 +242,7 @@ FIGURES = {
     "schedule": lambda t: draw.schedule(LINE, {"a": LINE}, {"5 updates": 5}, t),
     "three_panels": lambda t: draw.three_panels(POINTS, POINTS, (LINE, LINE), "p", t),
     "verdict": lambda t: draw.verdict({"a": [1.0, 2.0], "b": [0.5]}, 0.2, "W1", t),
+    "w1_along": lambda t: draw.w1_along({"a": [(LINE, LINE)] * 2, "b": [(LINE, LINE)]}, 0.1, t),
     "printed_and_bound": lambda t: draw.printed_and_bound(LINE, LINE, LINE, 0.1, t),
     "value_surfaces": lambda t: draw.value_surfaces({"a": np.outer(LINE, LINE)}, 2, POINTS, t),
     "weight_histograms": lambda t: draw.weight_histograms({"a": LINE}, {"a": 0.5}, t),

@@ -23,7 +23,9 @@ STYLES = ("-", "--", "-.", ":")
 MARKERS = ("o", "s", "^", "D", "v")
 
 
-def discriminator_and_critic(x, densities, d_star, critic, slopes: dict, title: str) -> Figure:
+def discriminator_and_critic(
+    x, densities, d_star, critic, slopes: dict, title: str, felt: str = "what a sample feels"
+) -> Figure:
     """The best discriminator and a critic between two bells, and the slopes they offer.
 
     Parameters
@@ -35,6 +37,8 @@ def discriminator_and_critic(x, densities, d_star, critic, slopes: dict, title: 
         The optimal discriminator; the critic's scores, rescaled to [0, 1] for the eye.
     slopes : dict of arrays
         Size of the slope of each generator loss at x.
+    felt : str
+        Title of the slopes' panel.
     """
     fig, (left, right) = plt.subplots(1, 2, figsize=(11, 3.9))
     for density, colour, name in zip(densities, (DATA, MODEL), ("data", "generated"), strict=True):
@@ -47,7 +51,7 @@ def discriminator_and_critic(x, densities, d_star, critic, slopes: dict, title: 
     for k, (name, values) in enumerate(slopes.items()):
         colour = CRITIC if "critic" in name else (NEUTRAL, ACCENT)[k % 2]
         right.plot(x, values, STYLES[(k + 1) % 4], color=colour, label=name)
-    right.set(yscale="log", xlabel="$x$", ylabel="size of the slope", title="what a sample feels")
+    right.set(yscale="log", xlabel="$x$", ylabel="size of the slope", title=felt)
     right.legend(fontsize="small")
     return fig
 
@@ -119,6 +123,27 @@ def verdict(scores: dict[str, list[float]], floor: float, label: str, title: str
     ax.set(xlabel=label, xlim=(0, None))
     ax.set_title(title, pad=10)
     ax.grid(axis="y", visible=False)
+    return fig
+
+
+def w1_along(curves: dict, floor: float, title: str) -> Figure:
+    """Exact W₁ over training, one line for each run, against the floor.
+
+    Parameters
+    ----------
+    curves : dict
+        Label → list of (steps, w1), one pair for each run.
+    """
+    fig, ax = plt.subplots(figsize=(8.5, 3.5))
+    for k, (name, runs) in enumerate(curves.items()):
+        for number, (steps, w1) in enumerate(runs):
+            ax.plot(
+                steps, w1, STYLES[k] + MARKERS[k], color=(CRITIC, MODEL)[k % 2], alpha=0.8,
+                markersize=4, label=None if number else name,
+            )  # fmt: skip
+    ax.axhline(floor, color=NEUTRAL, linestyle=":", label="floor")
+    ax.set(xlabel="generator step", ylabel="exact $W_1$ to the data", ylim=(0, None), title=title)
+    ax.legend(fontsize="small")
     return fig
 
 

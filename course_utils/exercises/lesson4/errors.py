@@ -94,6 +94,14 @@ ERROR_COLLAPSE = Table(
                 "rarer than in a GAN, as measured": "It reports what it saw and measures no rate.",
             },
         ),
+        "'the WGAN cares more about dropped modes', as some notes say, is": choice(
+            "unproven",
+            {
+                "proved": "W₁ charges for a lost mode by its mass and distance; that trained WGANs "
+                "lose fewer is no theorem.",
+                "refuted": "No one has shown the contrary either; it is simply not shown.",
+            },
+        ),
         "mass that has to move to restore the third mode": exact(
             1 / 3, (1 / 6, "That is the share of one of the two modes."), (0.5, "Only the surplus.")
         ),

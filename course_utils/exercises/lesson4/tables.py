@@ -24,7 +24,7 @@ THEOREMS = Table(
                 "discriminator": "There is none here; θ parametrises g_θ.",
             },
         ),
-        "W(P_data, P_θ) is continuous in θ if g is": choice(
+        "W(p_data, p_g) is continuous in θ if G is": choice(
             "continuous in θ",
             {
                 "1-Lipschitz in z": "That is what is asked of the critic, in x.",
@@ -32,7 +32,7 @@ THEOREMS = Table(
                 "invertible": "Nothing of the kind is needed.",
             },
         ),
-        "W is even differentiable almost everywhere if g is also": choice(
+        "W is even differentiable almost everywhere if G is also": choice(
             "locally Lipschitz",
             {
                 "convex": "Networks are not convex, and need not be.",
@@ -53,9 +53,9 @@ THEOREMS = Table(
             True, "KL is the strongest of them (Pinsker's inequality gives TV → 0)."
         ),
         "theorem 3: the gradient of W in θ is": choice(
-            "-E[grad f(g(z))]",
+            "-E[grad f(G(z))]",
             {
-                "E[grad f(g(z))]": "Only the generated term depends on θ; look at its sign in W.",
+                "E[grad f(G(z))]": "Only the generated term depends on θ; look at its sign in W.",
                 "E[grad f(x)]": "Data do not depend on θ.",
                 "0": "That is what a saturating loss comes to, not this.",
             },
