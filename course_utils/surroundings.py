@@ -1,4 +1,4 @@
-"""What surrounds a training run: its clock, its random stream and the stop button."""
+"""What surrounds a training run: its clock, its random stream, stop button and progress bar."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 
 import torch
+from tqdm.auto import tqdm
 
 
 class Clock:
@@ -21,6 +22,34 @@ class Clock:
 
     def __exit__(self, *_):
         self.seconds += time.perf_counter() - self._start
+
+
+class LateBar:
+    """A progress bar with the time that remains, for runs that turn out to be long.
+
+    It comes once a run has gone on for two seconds, so that many short runs do not flicker, and
+    is gone at the end.
+    """
+
+    patience = 2.0  # seconds
+
+    def __init__(self, n_steps: int, *, shown: bool):
+        self._n_steps, self._shown, self._bar = n_steps, shown, None
+        self._start = time.monotonic()
+
+    def __enter__(self) -> LateBar:
+        return self
+
+    def __exit__(self, *_):
+        if self._bar is not None:
+            self._bar.close()
+
+    def reach(self, step: int) -> None:
+        """Show that this many steps are done."""
+        if self._bar is not None:
+            self._bar.update(step - self._bar.n)
+        elif self._shown and time.monotonic() - self._start > self.patience:
+            self._bar = tqdm(total=self._n_steps, initial=step, desc="training", leave=False)
 
 
 @contextlib.contextmanager

@@ -20,7 +20,7 @@ from course_utils.history import History, Record
 from course_utils.models import has_spectral_norm
 from course_utils.objectives import Objective
 from course_utils.ranks import Alone
-from course_utils.surroundings import Clock, graceful_stop, own_random_stream
+from course_utils.surroundings import Clock, LateBar, graceful_stop, own_random_stream
 
 SampleReal = Callable[[int], Tensor]  # batch size -> (batch, ...), drawn from torch's stream
 Evaluate = Callable[[nn.Module], Mapping[str, float]]
@@ -159,7 +159,8 @@ def train(
     objective : Objective
     config : TrainConfig
     on_step : callable, optional
-        Told of each logged step: progress bars and live pictures.
+        Told of each logged step: live pictures. A long run that nobody watches shows a
+        progress bar.
     evaluate : callable, optional
         ``evaluate(generator)`` gives named numbers for the history.
     checkpoint : Path, optional
@@ -175,6 +176,9 @@ def train(
 
     Raises
     ------
+    KeyboardInterrupt
+        After an interrupt of a run that neither ``on_step`` nor ``checkpoint`` follows: whoever
+        makes many of them means all, and must not take a part of one for the whole.
     TrainingDiverged
         If a loss is no longer finite; names the step and what to try.
     """
@@ -258,7 +262,11 @@ def _run(
     history = History(generator=sampler if "generator" in parts else None)
     first_bad = torch.zeros((), dtype=torch.long, device=device)  # stays 0 while all is finite
     done = critic_updates = 0
-    with own_random_stream(peers.seed(config.seed), device), graceful_stop() as stop:
+    with (
+        own_random_stream(peers.seed(config.seed), device),
+        graceful_stop() as stop,
+        LateBar(config.n_steps, shown=on_step is None and peers.rank == 0) as bar,
+    ):
         if checkpoint is not None and (state := peers.load(checkpoint)) is not None:
             checkpoints.check_same_run(state, _identity(config, objective))
             checkpoints.restore(state, parts, device)
@@ -291,9 +299,12 @@ def _run(
                     "rows": history.rows,
                 }
                 peers.save(checkpoint, state | checkpoints.snapshot(parts, device))
+            bar.reach(number)
             if stopping:
                 history.interrupted = number < config.n_steps
                 break
+    if history.interrupted and on_step is None and checkpoint is None:
+        raise KeyboardInterrupt
     return history
 
 

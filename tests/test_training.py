@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from course_utils import checkpoints, models
+from course_utils import checkpoints, models, surroundings
 from course_utils.datasets import eight_gaussians, three_gaussians
 from course_utils.objectives import OBJECTIVES, FunctionLoss, FunctionPenalty, WassersteinLoss
 from course_utils.training import TrainConfig, TrainingDiverged, critic_update, fit_critic, train
@@ -252,6 +252,30 @@ def test_an_interrupt_ends_cleanly_with_what_was_learnt(tmp_path):
     assert history.interrupted and history.rows[-1]["step"] < 10
     assert signal.getsignal(signal.SIGINT) is before
     assert checkpoints.load(tmp_path)["step"] == history.rows[-1]["step"]
+
+
+def test_the_stop_button_ends_all_of_many_unwatched_runs():
+    draws = iter(range(10_000))
+
+    def presses_stop(n):
+        if next(draws) == 3:
+            os.kill(os.getpid(), signal.SIGINT)
+        return eight_gaussians(n)
+
+    objective = OBJECTIVES["gan"]
+    with pytest.raises(KeyboardInterrupt):
+        train(*networks(objective), presses_stop, objective, TrainConfig(n_steps=1000, n_critic=1))
+    assert next(draws) < 10
+
+
+def test_a_long_run_shows_a_bar_and_takes_it_away_again(monkeypatch, capsys):
+    monkeypatch.setattr(surroundings.LateBar, "patience", -1.0)
+    run("gan")
+    shown = capsys.readouterr().err
+    assert "/12" in shown, "of how many"
+    assert not shown.split("\r")[-1].strip(), "the last thing written wipes the line"
+    run("gan", on_step=lambda record: None)
+    assert not capsys.readouterr().err, "whoever watches shows progress as they like"
 
 
 # --- errors ---------------------------------------------------------------------------------

@@ -15,7 +15,6 @@ from torch import Tensor, nn
 
 from course_utils import datasets, evaluation, models
 from course_utils.experiments.penalty import built, noisy, penalised, plane_grid
-from course_utils.history import History
 from course_utils.objectives import Objective, interpolate
 from course_utils.training import SampleReal, TrainConfig, fit_critic
 
@@ -92,14 +91,8 @@ def growing_critic(
         objective, n_steps=every * n_snapshots, batch_size=128, lr=2e-3, seed=seed,
         log_every=n_steps, evaluate_every=every,
     )  # fmt: skip
-    _unless_stopped(fit_critic(critic, sample, fake, objective, config, evaluate=look))
+    fit_critic(critic, sample, fake, objective, config, evaluate=look)
     return Growth(tuple(taken), x.numpy(), y.numpy(), evaluation.exact_w1(x, y), half_width)
-
-
-def _unless_stopped(history: History) -> None:
-    """The stop button ends one fit; here it is meant for all that would follow, too."""
-    if history.interrupted:
-        raise KeyboardInterrupt
 
 
 def _snapshot(critic, step, grid, x, y, between) -> Snapshot:
@@ -158,7 +151,7 @@ def penalty_study(lambdas: Iterable[float], n_steps: int, seed: int) -> PenaltyS
         config = TrainConfig.for_objective(
             objective, n_steps=n_steps, batch_size=128, lr=2e-3, seed=seed, log_every=n_steps
         )
-        _unless_stopped(fit_critic(critic, _left_pair, _right_blob, objective, config))
+        fit_critic(critic, _left_pair, _right_blob, objective, config)
         slopes = evaluation.slopes(critic, grid).reshape(CELLS, CELLS)
         dual = evaluation.dual_value(critic, real, fake)
         fits.append(Penalised(weight, critic, slopes, dual))

@@ -74,7 +74,8 @@ def _judged(case: Case) -> dict[str, float]:
     generator, critic = (network.to(device) for network in _networks(case, objective))
     own = {k: v for k, v in case.settings.items() if k not in ARCHITECTURE and v is not None}
     config = TrainConfig(**own, seed=case.seed, log_every=100)
-    history = train(generator, critic, sample, objective, config)
+    # watched, so that no bar of a single case mingles with the sweep's own
+    history = train(generator, critic, sample, objective, config, on_step=lambda _record: None)
     if history.interrupted:
         raise KeyboardInterrupt
     with torch.random.fork_rng():
