@@ -1,7 +1,7 @@
 # make lab      set up, and open the course in JupyterLab (NO_BROWSER=1: only print the address)
 # make test     set up, and run every test and every notebook, the live cells in Chromium if there is one
 # make test-browser  only what is driven in Chromium
-# make calibrate   run the notebooks with their solutions for five seeds (PACE=standard: slowly)
+# make calibrate   what every claim measures for five seeds (PACE=standard: two hours of CPU)
 # make bench    how fast it is, against what others do (ONLY="emd startup": some of it)
 # make setup    set up, and nothing else
 # make clean    remove what was built here; your work/ stays
@@ -37,8 +37,7 @@ test-browser: setup
 	@$(BROWSER_TESTS)
 
 calibrate: setup
-	@for seed in 0 1 2 3 4; do echo "seed $$seed"; \
-	  COURSE_SEED=$$seed COURSE_MODE=instructor $(PYTEST) notebooks -q || exit 1; done
+	@$(BIN)/python -m benchmarks.calibrate --pace $(PACE)
 
 # one table, build/bench.json and pictures in build/bench/; benchmarks/README.md says how to read them
 bench: setup

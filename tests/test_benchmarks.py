@@ -2,13 +2,15 @@
 
 import json
 
+import nbformat
 import pytest
 import torch
 from torch import nn
 
-from benchmarks import growth, operations, planning, recipe, reference, report, tests
+from benchmarks import calibrate, growth, operations, planning, recipe, reference, report, tests
 from benchmarks import time_to_quality as quality
 from course_utils import datasets, models
+from course_utils.exercises import boxes
 from course_utils.objectives import gradient_penalty
 from course_utils.training import TrainConfig, train
 
@@ -197,3 +199,36 @@ def test_the_plan_is_computed_or_says_what_is_missing():
     assert "43 × 0.100 + 2.0 = 6.3 CPU seconds" in page
     assert "= 160 hours" in page
     assert "| wgan_gp | 7.20 | 8.9 | 200 | 2 |" in page
+
+
+# --- calibration ----------------------------------------------------------------------------
+
+
+def notebook_with(*outputs):
+    cell = nbformat.v4.new_code_cell("...", id="here")
+    for bundle in outputs:
+        cell.outputs.append(
+            nbformat.v4.new_output("display_data", data={"text/plain": bundle.text})
+        )
+    return nbformat.v4.new_notebook(cells=[cell])
+
+
+def test_calibration_reads_what_claims_print():
+    shown = notebook_with(
+        boxes.claim("It grows: twice.", True, "2.1 | 2.2"), boxes.claim("It shrinks.", False, "")
+    )
+    assert calibrate.claims(shown) == [
+        ["here", "It grows: twice.", "2.1 | 2.2", True],
+        ["here", "It shrinks.", "", False],
+    ]
+
+
+def test_the_page_of_claims_marks_the_seed_that_failed():
+    common = {"lesson": 4, "cpu_s": 9.0, "peak_mb": 800, "longest_cell": [3.0, "run"]}
+    runs = [
+        common | {"seed": 1, "claims": [["here", "It grows.", "0.9", False]], "errors": ["…"]},
+        common | {"seed": 0, "claims": [["here", "It grows.", "2 | 1", True]], "errors": []},
+    ]
+    page = calibrate.page("quick", runs)
+    assert "| claim | seed 0 | seed 1 |" in page
+    assert "| It grows. | 2 \\| 1 | 0.9 ✘ |" in page
