@@ -70,8 +70,8 @@ def by_hand(
         penalty = 6 * sum(c) - 3 * c[-1]
         through_critic = 3 * sum(c)
     else:
-        # forward to find the slopes, the product itself, and two gradients of it
-        penalty = 4 * sum(c[:-1])
+        # forward but for the first layer, back to the input, and two gradients of that product
+        penalty = 4 * sum(c) - c[0] - c[-1]
         through_critic = 2 * sum(c)
     critic_step = sum(g) + scores + penalty  # the fakes are made without gradients
     generator_step = 3 * sum(g) - g[0] + through_critic  # the noise needs no gradient

@@ -78,7 +78,10 @@ def test_two_ranks_play_the_game_of_one_process(name, compared):
 @pytest.mark.parametrize("name", OBJECTIVES)
 def test_the_averaged_gradients_are_those_of_ddp(name, compared):
     _, (tensors, _) = compared
-    torch.testing.assert_close(tensors[f"{name}.ours"], tensors[f"{name}.ddp"], rtol=1e-5, atol=0)
+    # DDP goes the general way, by a double backward: zeros there may be rounding errors here
+    torch.testing.assert_close(
+        tensors[f"{name}.ours"], tensors[f"{name}.ddp"], rtol=1e-5, atol=1e-7
+    )
 
 
 def test_ranks_end_alike_but_never_draw_alike(compared):

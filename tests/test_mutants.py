@@ -17,7 +17,6 @@ from course_utils.exercises.engine import Exercise
 EDGE = "only the exact edge of a tolerance differs, where nothing is judged"
 ROUNDING = "takes effect on rounding errors only"
 SUMS = "both marginals add up to 1, so an excess in one place is a lack in another"
-BRANCH = "another exercise's branch of a shared function"
 EQUIVALENT: dict[str, dict[str, str]] = {
     "z_statistic_law": {
         "counting.z_statistic_law: np.diff(z) > 1e-08 → np.diff(z) >= 1e-08": EDGE,
@@ -51,10 +50,6 @@ EQUIVALENT: dict[str, dict[str, str]] = {
     },
     "gradient_norms": {
         "objectives.gradient_norms: x.detach() → x": "only a flag of the argument differs",
-    },
-    "gradient_penalty": {
-        "objectives.gradient_penalty: excess.clamp(min=0) → excess": BRANCH,
-        "objectives.gradient_penalty: 0 → 1": BRANCH,
     },
     "wgan_gp_training_step": {
         "step_mistakes.wgan_gp_training_step: "
