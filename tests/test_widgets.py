@@ -33,7 +33,6 @@ def quick(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_PACE", "quick")
     monkeypatch.setenv("COURSE_WORK", str(tmp_path))
     monkeypatch.setenv("COURSE_DEVICE", "cpu")
-    plt.close("all")  # of other files' tests
 
 
 @pytest.fixture(scope="module")
