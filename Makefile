@@ -1,6 +1,6 @@
 # make lab      set up, and open the course in JupyterLab (NO_BROWSER=1: only print the address)
-# make test     set up, and run every test and every notebook, the live cells in Chromium if there is one
-# make test-browser  only what is driven in Chromium
+# make test     set up, and run every test and every notebook
+# make test-browser  drive the live cells in Chromium, if there is one
 # make calibrate   what every claim measures for five seeds (PACE=standard: two hours of CPU)
 # make bench    how fast it is, against what others do (ONLY="emd startup": some of it)
 # make setup    set up, and nothing else
@@ -30,9 +30,8 @@ test: setup
 	@rm -rf build/test-work
 	@$(PYTEST) --durations 10 --ignore tests/browser
 	@COURSE_MODE=instructor $(PYTEST) notebooks
-	@$(BROWSER_TESTS)
 
-# what moves under the hand, in JupyterLab in a real Chromium
+# what moves under the hand, in JupyterLab in a real Chromium; not yet part of make test
 test-browser: setup
 	@$(BROWSER_TESTS)
 
