@@ -376,7 +376,9 @@ def test_a_case_that_kills_every_worker_is_given_up_alone(place, tmp_path):
     found = sweep.sweep(plan, BELOW_HALF, tmp_path / "s.csv", place, function)
     errors = {int(row["seed"]): row["error"] for row in found.values()}
     assert "worker lost" in errors.pop(sweep_cases.FATAL) and set(errors.values()) == {""}
-    assert sweep_cases.begun(tmp_path)[sweep_cases.FATAL] == ATTEMPTS
+    # Dask blames whoever was on a dying worker, so there a suspect has its attempts alone as well
+    most = ATTEMPTS if isinstance(place, LocalPool) else 2 * ATTEMPTS
+    assert ATTEMPTS <= sweep_cases.begun(tmp_path)[sweep_cases.FATAL] <= most
     (lost,) = [row for row in on_disk(tmp_path / "s.csv") if row["error"]]
     assert (lost["w1"], lost["success"], lost["diverged"]) == ("", "0", "0")
 

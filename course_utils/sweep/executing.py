@@ -81,7 +81,8 @@ def _die_with_parent() -> None:
 class DaskCluster:
     """The workers of a Dask scheduler; it re-runs the cases of a lost worker by itself.
 
-    A case that has killed more workers than the scheduler's ``allowed-failures`` is given up.
+    A case that was with more workers at their end than the scheduler's ``allowed-failures`` is
+    run again alone, and given up if it kills as many then.
 
     Parameters
     ----------
@@ -151,7 +152,8 @@ def outcomes(
             executor = executor or place.open()
             running = {}
             try:
-                yield from _finishing(queue, limit, running, function, executor, place.gives_up)
+                gives_up = place.gives_up
+                yield from _finishing(queue, limit, running, function, executor, gives_up, suspects)
             except BrokenExecutor:
                 place.stop(executor)
                 executor = None
@@ -176,7 +178,7 @@ def outcomes(
             place.stop(executor)
 
 
-def _finishing(queue, limit, running, function, executor, gives_up):
+def _finishing(queue, limit, running, function, executor, gives_up, suspects):
     """Submit from the queue, ``limit`` at a time, and yield; ``running`` is kept current."""
     while queue or running:
         while queue and len(running) < limit:
@@ -186,6 +188,9 @@ def _finishing(queue, limit, running, function, executor, gives_up):
             try:
                 outcome = future.result()
             except gives_up as error:
+                if limit > 1:  # it may have shared each of these workers with the guilty one
+                    suspects.append(running.pop(future))
+                    continue
                 outcome = _failed(f"it killed {error.allowed_failures + 1} workers")
             except CancelledError:
                 raise SweepError(
