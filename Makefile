@@ -22,16 +22,17 @@ lab: setup
 PYTEST := OMP_NUM_THREADS=1 COURSE_PACE=$(PACE) COURSE_WORK="$(CURDIR)/build/test-work" \
   $(BIN)/python -m pytest -n 2 --dist loadfile
 
-# one process: two kernels and a browser keep two cores busy; -rs names a browser that is missing
-BROWSER_TESTS := $(PYTEST) -n 0 -rs tests/browser
+# lesson by lesson, whoever is free; -rs names a browser that is missing
+BROWSER_TESTS := $(PYTEST) --dist worksteal -rs tests/browser
 
 test: setup
 	@$(BIN)/ruff check .
 	@rm -rf build/test-work
 	@$(PYTEST) --durations 10 --ignore tests/browser
 	@COURSE_MODE=instructor $(PYTEST) notebooks
+	@$(BROWSER_TESTS)
 
-# what moves under the hand, in JupyterLab in a real Chromium; not yet part of make test
+# the last part of make test alone: what moves under the hand, in JupyterLab in a real Chromium
 test-browser: setup
 	@$(BROWSER_TESTS)
 

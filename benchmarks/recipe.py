@@ -15,8 +15,8 @@ LATENT_DIM = images.LATENT_DIM
 
 
 def networks(seed: int) -> tuple[nn.Sequential, nn.Sequential]:
-    """The default generator and critic for images."""
-    return images.image_networks(OBJECTIVE, seed)
+    """The generator and critic of lesson 5's main run."""
+    return images.mnist_networks(OBJECTIVE, seed)
 
 
 def config(seconds: float, seed: int) -> TrainConfig:

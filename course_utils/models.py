@@ -12,7 +12,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from torch import nn
+import torch
+from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm as with_spectral_norm
 
 IMAGE_SHAPE = (1, 28, 28)
@@ -121,6 +122,33 @@ def has_spectral_norm(network: nn.Module) -> bool:
     """Whether every weight matrix of a network is divided by its spectral norm."""
     layers = [m for m in network.modules() if isinstance(m, nn.Linear | nn.Conv2d)]
     return bool(layers) and all(hasattr(layer, "parametrizations") for layer in layers)
+
+
+# what treats each sample of a batch by itself
+_SAMPLE_BY_SAMPLE = (nn.Linear, nn.ConvTranspose2d, nn.ReLU, nn.LeakyReLU, nn.Tanh, nn.Unflatten)
+
+
+def forward_batches(network: nn.Module, batches: Sequence[Tensor]) -> list[Tensor]:
+    """``[network(batch) for batch in batches]``, sooner: large products cost less than many.
+
+    A layer that treats each sample by itself sees all batches as one; any other, such as batch
+    norm, sees one batch after the other, as it should.
+
+    Parameters
+    ----------
+    network : Module
+    batches : sequence of Tensor
+        Shape (n, ...), all with the same n.
+    """
+    if len(batches) == 1 or not isinstance(network, nn.Sequential):
+        return [network(batch) for batch in batches]
+    size, x = len(batches[0]), torch.cat(list(batches))
+    for layer in network:
+        if type(layer) in _SAMPLE_BY_SAMPLE:
+            x = layer(x)
+        else:
+            x = torch.cat([layer(batch) for batch in x.split(size)])
+    return list(x.split(size))
 
 
 def n_parameters(network: nn.Module) -> int:

@@ -20,6 +20,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
+from torch.nn.functional import leaky_relu
 
 # (real, fake, epsilon) -> scores of real and of fake samples, slopes at the interpolates
 Look = Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor, Tensor]]
@@ -41,9 +42,7 @@ def scores_and_slopes(critic: nn.Module) -> Look | None:
 
     def look(real: Tensor, fake: Tensor, epsilon: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         x = torch.cat((real.flatten(1), fake.flatten(1)))
-        scores, gradient = _Look.apply(leaks, x, epsilon, *parameters)
-        # as in gradient_norms: the addend keeps the root's own derivative finite
-        slopes = (gradient.square().sum(1) + 1e-12).sqrt()
+        scores, slopes = _Look.apply(leaks, x, epsilon, *parameters)
         return *scores.split(len(real)), slopes
 
     return look
@@ -64,15 +63,16 @@ def _layers(critic: nn.Module) -> tuple[list[nn.Linear], list[float]] | None:
         or linears[-1].out_features != 1
     ):
         return None
-    return linears, [getattr(m, "negative_slope", 0.0) for m in activations]
+    leaks = [getattr(m, "negative_slope", 0.0) for m in activations]
+    return (linears, leaks) if min(leaks, default=0.0) >= 0 else None
 
 
 class _Look(torch.autograd.Function):
-    """Scores of n real and n generated samples, and the critic's gradient at n interpolates.
+    """Scores of n real and n generated samples, and the critic's slopes at n interpolates.
 
-    Rows are ordered real, generated, interpolated. ``signals[l]`` is the derivative of each row's
-    score with respect to the output of layer l, before its activation; ``entries[l]`` is what
-    enters layer l.
+    Rows are ordered real, generated, interpolated. ``entries[l]`` is what enters layer l;
+    ``signals[l]`` is the derivative of each row's score with respect to what leaves it, before
+    its activation. An activation's own slope is read off its result: 1 where that is positive.
     """
 
     @staticmethod
@@ -81,34 +81,42 @@ class _Look(torch.autograd.Function):
         n = len(epsilon)
         before = torch.addmm(biases[0], x, weights[0].t())  # (2n, width)
         before = torch.cat((before, torch.lerp(before[n:], before[:n], epsilon[:, None])))
-        entries, bends = [x], []
+        entries = [x]
         for leak, weight, bias in zip(leaks, weights[1:], biases[1:], strict=True):
-            bends.append(torch.where(before > 0, 1.0, leak).to(x.dtype))  # (3n, width)
-            entries.append(before * bends[-1])
+            entries.append(leaky_relu(before, leak))  # (3n, width)
             before = torch.addmm(bias, entries[-1], weight.t())
         signals = [x.new_ones(3 * n, 1)]
-        for weight, bend in zip(reversed(weights[1:]), reversed(bends), strict=True):
-            signals.insert(0, (signals[0] @ weight) * bend)
-        ctx.n_layers = len(weights)
-        ctx.save_for_backward(*weights, *entries, *bends, *signals)
-        return before[: 2 * n], signals[0][2 * n :] @ weights[0]  # (2n, 1), (n, d)
+        for leak, weight, entry in zip(
+            reversed(leaks), reversed(weights[1:]), reversed(entries[1:]), strict=True
+        ):
+            signals.insert(0, _bent(signals[0] @ weight, entry, leak))
+        gradient = signals[0][2 * n :] @ weights[0]  # (n, d)
+        # as in gradient_norms: the addend keeps the root's own derivative finite
+        slopes = (gradient.square().sum(1) + 1e-12).sqrt()
+        ctx.leaks = leaks
+        ctx.save_for_backward(gradient, slopes, *weights, *entries, *signals)
+        return before[: 2 * n], slopes  # (2n, 1), (n,)
 
     @staticmethod
     @once_differentiable
-    def backward(ctx, of_scores, of_gradient):
-        saved = list(ctx.saved_tensors)
-        depth, n2 = ctx.n_layers, len(of_scores)
-        weights, entries = saved[:depth], saved[depth : 2 * depth]
-        bends, signals = saved[2 * depth : -depth], saved[-depth:]
+    def backward(ctx, of_scores, of_slopes):
+        gradient, slopes, *saved = ctx.saved_tensors
+        depth, n2 = len(saved) // 3, len(of_scores)
+        weights, entries, signals = saved[:depth], saved[depth : 2 * depth], saved[2 * depth :]
+        each = torch.cat((of_scores, torch.ones_like(slopes)[:, None]))  # (3n, 1)
+        # the penalty's own signal, on its way from the input to the score
+        penalised = gradient * (of_slopes / slopes)[:, None]
         results = []
-        penalised = of_gradient  # the penalty's own signal, on its way from the input to the score
-        for layer, (weight, entry, signal) in enumerate(
-            zip(weights, entries, signals, strict=True)
-        ):
-            scored = signal[:n2] * of_scores
-            sent = torch.cat((scored, signal[n2:]))
-            met = torch.cat((entry[:n2], penalised))
-            results += [sent.t() @ met, scored.sum(0)]
+        for layer in range(depth):
+            sent = signals[layer] * each
+            met = torch.cat((entries[layer][:n2], penalised))
+            results += [sent.t() @ met, sent[:n2].sum(0)]
             if layer < depth - 1:
-                penalised = (penalised @ weight.t()) * bends[layer][n2:]
+                ahead = entries[layer + 1][n2:]
+                penalised = _bent(penalised @ weights[layer].t(), ahead, ctx.leaks[layer])
         return None, None, None, *results
+
+
+def _bent(signal: Tensor, entry: Tensor, leak: float) -> Tensor:
+    """A signal through an activation that gave ``entry``: times 1 where it is positive, or leak."""
+    return torch.ops.aten.leaky_relu_backward(signal, entry, leak, False)

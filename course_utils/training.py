@@ -7,7 +7,7 @@ gives the same weights, whatever was drawn before, and what is drawn after is no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -17,13 +17,15 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from course_utils import checkpoints
 from course_utils.history import History, Record
-from course_utils.models import has_spectral_norm
+from course_utils.models import forward_batches, has_spectral_norm
 from course_utils.objectives import Objective
 from course_utils.ranks import Alone
 from course_utils.surroundings import Clock, LateBar, graceful_stop, own_random_stream
 
 SampleReal = Callable[[int], Tensor]  # batch size -> (batch, ...), drawn from torch's stream
 Evaluate = Callable[[nn.Module], Mapping[str, float]]
+
+AT_ONCE = 10  # batches of fakes made together: enough to be fast, not enough to fill the memory
 
 
 class TrainingDiverged(RuntimeError):
@@ -195,11 +197,17 @@ def train(
     def noise() -> Tensor:
         return torch.randn(part, config.latent_dim, device=device)
 
-    def step(number: int) -> dict[str, Tensor]:
-        for _ in range(config.critic_updates(number)):
-            real = sample_real(part)
+    def batches(n_batches: int) -> Iterator[tuple[Tensor, Tensor]]:
+        """Real and generated batches; the generator stands still meanwhile, so few large calls."""
+        for start in range(0, n_batches, AT_ONCE):
+            drawn = [(sample_real(part), noise()) for _ in range(start, n_batches)[:AT_ONCE]]
+            reals, noises = zip(*drawn, strict=True)
             with torch.no_grad():
-                fake = generator(noise())
+                fakes = forward_batches(generator, noises)
+            yield from zip(reals, fakes, strict=True)
+
+    def step(number: int) -> dict[str, Tensor]:
+        for real, fake in batches(config.critic_updates(number)):
             values = critic_update(critic, real, fake, objective, critic_optimizer)
         values |= generator_update(generator, critic, noise(), objective, generator_optimizer)
         if average is not None:

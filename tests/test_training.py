@@ -1,5 +1,6 @@
 """The loop: six objectives, one seed one result, resumable, interruptible, honest in its record."""
 
+import copy
 import os
 import signal
 from dataclasses import replace
@@ -318,3 +319,18 @@ def test_spectral_norm_is_asked_for():
 def test_impossible_settings_are_refused(wrong, said):
     with pytest.raises(ValueError, match=said):
         TrainConfig(**wrong)
+
+
+def test_batches_made_together_are_those_made_one_by_one():
+    torch.manual_seed(3)
+    for network, z in (
+        (models.mlp_generator(3, (2,), (16, 8), batch_norm=True), torch.randn(4, 9, 3)),
+        (models.conv_generator(5, channels=4), torch.randn(3, 6, 5)),
+        (nn.Sequential(nn.Linear(3, 4), nn.Softmax(dim=0)), torch.randn(2, 7, 3)),
+    ):
+        twin = copy.deepcopy(network)
+        together, singly = models.forward_batches(network, list(z)), [twin(batch) for batch in z]
+        for ours, theirs in zip(together, singly, strict=True):
+            assert torch.allclose(ours, theirs, atol=1e-6)
+        for ours, theirs in zip(network.buffers(), twin.buffers(), strict=True):
+            assert torch.allclose(ours, theirs, atol=1e-6)  # batch norm has met them one by one

@@ -135,12 +135,13 @@ def test_running_a_cell_again_leaves_nothing_behind(name, made):
     assert plt.get_fignums() == []
 
 
-def test_twenty_runs_keep_within_twenty_megabytes(made):
+@pytest.mark.parametrize("name", NAMES)
+def test_twenty_runs_keep_within_twenty_megabytes(name, made):
     process = psutil.Process()
     kept = []
 
     def run_cell():
-        kept.append(made["gan_game"]())  # the heaviest: a large figure and two networks
+        kept.append(made[name]())
         kept[-1].redraw()
         gc.collect()
 

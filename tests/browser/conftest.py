@@ -1,4 +1,4 @@
-"""One JupyterLab and one browser for all lessons, which are run before they are driven."""
+"""A JupyterLab and a browser for each process of the tests, a fresh notebook for each test."""
 
 import json
 import os
@@ -9,7 +9,6 @@ import pytest
 from course_utils import settings
 
 LATENCY = settings.ROOT / "build" / "latency.json"
-MEASURED: dict[str, dict[str, int]] = {}
 
 
 @pytest.fixture(scope="session")
@@ -29,27 +28,14 @@ def address(browser, tmp_path_factory):
         yield address
 
 
-@pytest.fixture(scope="session")
-def lessons(browser, address, request):
-    """Every lesson that is asked for, as shipped, after Run All Cells."""
-    names = [item.callspec.params["opened"] for item in request.session.items
-             if "opened" in getattr(item, "fixturenames", ())]  # fmt: skip
-    # the longest first, or one core would wait for the last of them
-    longest_first = sorted(names, key=lambda name: name[:2] in ("01", "03"))
-    opened = {name: lab.Notebook(browser, address, name) for name in longest_first}
-    lab.run_side_by_side(list(opened.values()))
-    return opened
-
-
 @pytest.fixture
-def opened(lessons, request):
-    """A lesson that has been run; afterwards look at what holds for all of them."""
-    notebook = lessons[request.param]
+def opened(browser, address, request):
+    """A lesson as shipped, after Run All Cells; afterwards look at what holds for all of them."""
+    notebook = lab.Notebook(browser, address, request.param)
     try:
-        assert not notebook.running(), "its cells were still running when the others were done"
+        left_out = notebook.run_all()
         assert notebook.errors() == []
-        assert notebook.not_run() == [], "Run All Cells left cells out"
-        notebook.page.bring_to_front()
+        assert left_out == [], "Run All Cells left cells out"
         yield notebook
         notebook.screenshot("used")
         assert notebook.refused == [], "the page asked for something outside this machine"
@@ -57,27 +43,35 @@ def opened(lessons, request):
         notebook.close()
 
 
-@pytest.fixture(scope="session")
-def keep_latency():
+@pytest.fixture
+def keep_latency(request):
     """Write down how long key presses took to show; speed belongs to the machine, not to a test."""
 
     def keep(name, times):
         times = sorted(times)
-        MEASURED[name] = {
+        found = {
             "median": round(times[len(times) // 2]),
             "p95": round(times[int(0.95 * (len(times) - 1))]),
             "n": len(times),
         }
-        LATENCY.parent.mkdir(exist_ok=True)
-        LATENCY.write_text(json.dumps(MEASURED, indent=1) + "\n")
+        request.node.user_properties.append((f"latency of {name}", found))
 
     return keep
 
 
 def pytest_terminal_summary(terminalreporter):
-    if MEASURED:
+    """Gather the latencies from all processes."""
+    found = {
+        key.removeprefix("latency of "): value
+        for report in terminalreporter.stats.get("passed", ())
+        for key, value in report.user_properties
+        if key.startswith("latency of ")
+    }
+    if found:
+        LATENCY.parent.mkdir(exist_ok=True)
+        LATENCY.write_text(json.dumps(found, indent=1) + "\n")
         terminalreporter.section("from a key press to the new picture, in milliseconds")
-    for name, found in MEASURED.items():
+    for name, took in found.items():
         terminalreporter.line(
-            f"{name}: median {found['median']}, p95 {found['p95']} of {found['n']} presses"
+            f"{name}: median {took['median']}, p95 {took['p95']} of {took['n']} presses"
         )

@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -85,7 +84,6 @@ class Notebook:
     def __init__(self, browser: Browser, address: str, name: str):
         self._parts, self.name, self._number = urlsplit(address), name, name.partition("_")[0]
         self.refused: list[str] = []  # addresses outside this machine that the page asked for
-        self._started_at = 0.0
         self.page: Page = browser.new_page(viewport=WIDE, reduced_motion="reduce")
         self.page.route("**/*", self._route)
         self.page.goto(self._url(f"lab/workspaces/lesson{self._number}/tree/{name}", "&reset"))
@@ -122,13 +120,19 @@ class Notebook:
         for name in names[1:]:  # a click on the name of a further menu opens it
             self.page.locator(".lm-Menu-itemLabel").get_by_text(name, exact=True).click()
 
-    def start(self) -> None:
-        """Run > Run All Cells."""
+    def run_all(self, limit: float = 300) -> list[str]:
+        """Run > Run All Cells, until all have run; gives the ids of those left out, if any."""
         self.menu("Run", "Run All Cells")
-        self._started_at = time.monotonic()
+        with contextlib.suppress(AssertionError):  # whoever asks says what is wrong
+            self.wait_until(lambda: not self.running() and not self.not_run(), limit)
+        return self.not_run()
 
     def running(self) -> bool:
-        """Whether a cell still waits for its turn or its end."""
+        """Whether the kernel works or a cell on the page waits for it.
+
+        False too for a moment between two cells that are out of sight: then their prompts are
+        not on the page.
+        """
         return self.page.evaluate(
             """() => document.querySelector(
                  ".jp-NotebookPanel .jp-Notebook-ExecutionIndicator").dataset.status !== "idle" ||
@@ -136,29 +140,15 @@ class Notebook:
                  .some((prompt) => prompt.textContent.includes("*"))"""
         )
 
-    def late(self, limit: float = 900) -> bool:
-        """Whether it has been running for longer than `limit` seconds."""
-        return time.monotonic() - self._started_at > limit
-
     def not_run(self) -> list[str]:
-        """The ids of the code cells that have no number, in the notebook as it is saved."""
-        self.menu("File", "Save Notebook")
-        missing: list[str] = []
-
-        def complete() -> bool:
-            # what the server gives may for a moment still be an autosave from the midst of the run
-            address = self._url(f"api/contents/{self.name}")
-            cells = self.page.request.get(address).json()["content"]["cells"]
-            missing[:] = [
-                cell["id"]
-                for cell in cells
-                if cell["cell_type"] == "code" and not cell["execution_count"]
-            ]
-            return not missing
-
-        with contextlib.suppress(AssertionError):  # whoever asks says what is wrong
-            self.wait_until(complete, timeout=20)
-        return missing
+        """The ids of the code cells that have no number in the notebook as it was last saved."""
+        self.menu("File", "Save Notebook")  # the answer may still be that of the save before
+        cells = self.page.request.get(self._url(f"api/contents/{self.name}")).json()
+        return [
+            cell["id"]
+            for cell in cells["content"]["cells"]
+            if cell["cell_type"] == "code" and not cell["execution_count"]
+        ]
 
     def run_last(self, code: str) -> Locator:
         """Write a cell at the end, as a student does, and run it; gives the cell."""
@@ -290,14 +280,3 @@ class Notebook:
                 return
             self.page.wait_for_timeout(100)
         raise AssertionError(f"it did not come about within {timeout} seconds")
-
-
-def run_side_by_side(notebooks: list[Notebook], at_once: int = 2) -> None:
-    """Run all cells of all notebooks, two at a time: a kernel keeps one core busy."""
-    waiting, running = list(notebooks), []
-    while waiting or running:
-        while waiting and len(running) < at_once:
-            running.append(waiting.pop(0))
-            running[-1].start()
-        running[0].page.wait_for_timeout(300)
-        running = [each for each in running if each.running() and not each.late()]
