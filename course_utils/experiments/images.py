@@ -32,8 +32,9 @@ def mnist_networks(objective: Objective, seed: int) -> tuple[nn.Sequential, nn.S
     """The same pair for :func:`mnist_config`: ReLU in the critic too, and He's initialisation.
 
     He et al. (2015), eq. 10: normal weights of variance 2 / inputs, six times that of PyTorch's
-    own, and no biases at first. In equal time (about 24 seconds on two cores, seed 0) the Fréchet
-    distance came down to 127 with both, 184 with the initialisation alone, 199 with neither.
+    own, and no biases at first. After equally many steps (4,285, batches of 64, learning rate
+    2e-3, seed 0) the Fréchet distance was 142 with both, 184 with the initialisation alone, and
+    205 with neither, a value that both reach after two thirds of the steps.
     """
     generator, critic = _networks(objective, seed, leak=0.0)
     with torch.random.fork_rng():
