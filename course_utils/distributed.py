@@ -25,7 +25,13 @@ from course_utils import datasets, settings
 from course_utils.checkpoints import CheckpointError
 from course_utils.datasets import DataError, ImageSet
 from course_utils.evaluation import generate, score_images
-from course_utils.experiments.images import LATENT_DIM, N_SCORED, image_networks, mnist_config
+from course_utils.experiments.images import (
+    LATENT_DIM,
+    N_SCORED,
+    image_networks,
+    mnist_config,
+    mnist_networks,
+)
 from course_utils.history import History, Record
 from course_utils.objectives import OBJECTIVES, GradientPenalty, Objective
 from course_utils.ranks import Alone, PeerLost, Ranks
@@ -167,7 +173,9 @@ def _folder(options: argparse.Namespace) -> Path:
 def _train(options, peers: Alone, watch: Callable[[Record], None] | None) -> History:
     objective, config, out = OBJECTIVES[options.objective], config_from(options), _folder(options)
     data = DATA[options.data]().to(settings.device())
-    generator, critic = image_networks(objective, config.seed)
+    lessons = isinstance(objective.constraint, GradientPenalty)  # as in config_from
+    networks = mnist_networks if lessons else image_networks
+    generator, critic = networks(objective, config.seed)
     bar = tqdm(total=config.n_steps, desc=f"{objective.name}, {options.data}",
                disable=peers.rank > 0)  # fmt: skip
 

@@ -198,7 +198,7 @@ def test_an_unknown_objective_is_told_the_six(capsys):
 def test_settings_are_the_lessons_or_the_papers_and_what_was_asked(monkeypatch):
     monkeypatch.setenv("COURSE_PACE", "standard")
     ours = distributed.config_from(options())
-    assert (ours.n_steps, ours.lr, ours.n_critic, ours.ema) == (9_000, 2e-3, 1, 0.995)
+    assert (ours.n_steps, ours.batch_size, ours.lr, ours.ema) == (4_500, 128, 3e-3, 0.995)
     clip = distributed.config_from(options("--objective", "wgan_clip", "--n-critic", "3"))
     assert (clip.optimizer, clip.lr, clip.n_critic) == ("rmsprop", 5e-5, 3)
     asked = distributed.config_from(options("--ema", "0", "--seed", "7", "--steps", "3"))
@@ -213,4 +213,4 @@ def test_a_folder_of_another_run_is_refused_in_one_line(killed, monkeypatch, cap
         command_line.main(["train", *QUICK, "--lr", "0.5", "--out", str(folder)])
     said = capsys.readouterr().err.strip().splitlines()[-1]
     assert end.value.code == 1 and signal.getsignal(signal.SIGINT) is before
-    assert said.startswith("train: the checkpoint belongs to another run (lr: 0.002 there, 0.5")
+    assert said.startswith("train: the checkpoint belongs to another run (lr: 0.003 there, 0.5")

@@ -6,6 +6,7 @@ returned; so without this each run would leave figures and observers in memory.
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
@@ -24,6 +25,8 @@ def only_one(name: str, widget: W) -> W:
     previous = _SHOWN.pop(key, None)
     if previous is not None:
         close_all(previous)
+        del previous
+        gc.collect()  # a figure is a web of cycles, and would stay until Python comes round to it
     _SHOWN[key] = widget
     return widget
 
