@@ -31,7 +31,10 @@ def find_browser() -> str | None:
 @contextlib.contextmanager
 def served(folder: Path) -> Iterator[str]:
     """Serve ``folder/work`` as ``make lab`` does; yields the address with its token."""
+    # two servers that start at once must not find the same port free
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     environment = os.environ | {
+        "JUPYTER_PORT": str(8900 + 50 * worker),
         "COURSE_WORK": str(folder / "work"),
         "COURSE_PACE": "quick",
         "COURSE_MODE": "student",
