@@ -17,6 +17,7 @@ from types import ModuleType
 
 os.environ.setdefault("COURSE_PACE", "standard")
 os.environ["COURSE_DEVICE"] = "cpu"  # all but the key cuda compare processors
+os.environ.setdefault("TQDM_DISABLE", "1")  # the bar of a run without an end says nothing
 
 from benchmarks import pictures, planning, report
 

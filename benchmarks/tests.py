@@ -26,7 +26,7 @@ def slowest(output: str, n: int = N_SLOWEST) -> list[dict]:
 def measure(save: Callable[[dict], None], *, command: Sequence[str] = ("make", "test")) -> dict:
     """Run the tests once, as a contributor and CI do."""
     # as from a fresh shell: neither this command's settings nor the make around it are passed on
-    own = {k: v for k, v in os.environ.items() if not k.startswith(("COURSE_", "MAKE"))}
+    own = {k: v for k, v in os.environ.items() if not k.startswith(("COURSE_", "MAKE", "TQDM"))}
     start = time.perf_counter()
     done = subprocess.run(
         command, cwd=settings.ROOT, env=own, capture_output=True, text=True, check=False
