@@ -64,8 +64,8 @@ def _class(found: dict) -> list[str]:
         *_item(
             f"**Memory**: {STUDENTS:,} × {peak:.2f} GB = {STUDENTS * peak:,.0f} GB if every "
             f"kernel stays open, or {math.ceil(STUDENTS * peak / GIGABYTES_A_SERVER)} servers of "
-            f"{GIGABYTES_A_SERVER} GB; with idle kernels stopped {running * peak:,.0f} GB, or "
-            f"{math.ceil(running * peak / GIGABYTES_A_SERVER)}."
+            f"{GIGABYTES_A_SERVER} GB; with idle kernels stopped {running * peak:,.0f} GB, "
+            f"or {math.ceil(running * peak / GIGABYTES_A_SERVER)} of them."
         ),
         "",
     ]

@@ -8,11 +8,12 @@ import subprocess
 import time
 from collections.abc import Callable, Sequence
 
-from benchmarks.report import Line
+from benchmarks.report import PICTURES, Line
 from course_utils import settings
 
 TARGET_MINUTES = 12.0
 N_SLOWEST = 10
+LOG = PICTURES / "tests.log"  # all that was printed, to see what failed
 _DURATION = re.compile(r"^\s*([\d.]+)s (call|setup|teardown)\s+(\S.*)$")
 
 
@@ -29,9 +30,12 @@ def measure(save: Callable[[dict], None], *, command: Sequence[str] = ("make", "
     own = {k: v for k, v in os.environ.items() if not k.startswith(("COURSE_", "MAKE", "TQDM"))}
     start = time.perf_counter()
     done = subprocess.run(
-        command, cwd=settings.ROOT, env=own, capture_output=True, text=True, check=False
-    )
+        command, cwd=settings.ROOT, env=own, text=True, check=False,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
     seconds = time.perf_counter() - start
+    LOG.parent.mkdir(parents=True, exist_ok=True)
+    LOG.write_text(done.stdout)
     summary = [
         line.strip("= ") for line in done.stdout.splitlines() if re.search(r"\d passed", line)
     ]
@@ -45,7 +49,7 @@ def measure(save: Callable[[dict], None], *, command: Sequence[str] = ("make", "
 
 def lines(value: dict) -> list[Line]:
     """Rows of the table."""
-    how = "" if value["passed"] else " (but tests FAILED)"
+    how = "" if value["passed"] else f" (but tests FAILED, see {LOG})"
     rows = [
         Line(
             f"make test{how}",
