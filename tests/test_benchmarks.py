@@ -151,6 +151,16 @@ def test_slowest_tests_come_from_every_run_of_pytest():
     assert tests.slowest(output, 1) == [{"seconds": 30.0, "test": "tests/b.py::y (setup)"}]
 
 
+def test_a_failing_test_run_leaves_all_it_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(tests, "LOG", tmp_path / "bench" / "tests.log")
+    monkeypatch.setenv("TQDM_DISABLE", "1")  # set for the benchmarks alone, not for what they run
+    said = 'echo "why it failed, bars: ${TQDM_DISABLE:-as usual}" >&2; echo "1 failed, 2 passed"'
+    value = tests.measure(lambda _: None, command=("sh", "-c", f"{said}; exit 1"))
+    assert not value["passed"] and value["summary"] == ["1 failed, 2 passed"]
+    assert "why it failed, bars: as usual\n" in tests.LOG.read_text()
+    assert str(tests.LOG) in tests.lines(value)[0].what
+
+
 def test_the_file_keeps_what_was_there(tmp_path):
     path = tmp_path / "build" / "bench.json"
     report.keep("emd", {"a": 1}, path)

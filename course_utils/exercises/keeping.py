@@ -8,6 +8,7 @@ asks for a gradient is put back too, but a change of that alone is nobody's mist
 from __future__ import annotations
 
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 
 import numpy as np
@@ -32,12 +33,12 @@ def keep(value: object) -> Kept | None:
     return None
 
 
-class Kept:
+class Kept(ABC):
     """What one argument held before the call."""
 
+    @abstractmethod
     def put_back(self) -> str:
         """Make the argument as it was; returns what had been changed, NOTHING if nothing."""
-        raise NotImplementedError
 
 
 class KeptArray(Kept):
