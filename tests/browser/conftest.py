@@ -60,7 +60,10 @@ def keep_latency(request):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Gather the latencies from all processes."""
+    """Gather the latencies from all processes, and say why a test was run again."""
+    for report in terminalreporter.stats.get("rerun", ()):
+        terminalreporter.section(f"run again: {report.nodeid} ({report.when})")
+        terminalreporter.line(report.longreprtext)
     found = {
         key.removeprefix("latency of "): value
         for report in terminalreporter.stats.get("passed", ())
