@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 
 import lab
 import pytest
@@ -23,14 +24,20 @@ def browser():
 
 
 @pytest.fixture(scope="session")
-def address(browser, tmp_path_factory):
-    with lab.served(tmp_path_factory.mktemp("lab")) as address:
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("lab")
+
+
+@pytest.fixture(scope="session")
+def address(browser, folder):
+    with lab.served(folder) as address:
         yield address
 
 
 @pytest.fixture
-def opened(browser, address, request):
+def opened(browser, folder, address, request):
     """A lesson as shipped, after Run All Cells; afterwards look at what holds for all of them."""
+    shutil.copy(settings.ROOT / "notebooks" / request.param, folder / "work")  # also when run again
     notebook = lab.Notebook(browser, address, request.param)
     try:
         left_out = notebook.run_all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -33,6 +34,10 @@ def served(folder: Path) -> Iterator[str]:
     """Serve ``folder/work`` as ``make lab`` does; yields the address with its token."""
     # two servers that start at once must not find the same port free
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    (folder / "config").mkdir()
+    (folder / "config" / "jupyter_lab_config.json").write_text(
+        json.dumps({"LabApp": {"expose_app_in_browser": True}})  # as window.jupyterapp
+    )
     environment = os.environ | {
         "JUPYTER_PORT": str(8900 + 50 * worker),
         "COURSE_WORK": str(folder / "work"),
@@ -131,27 +136,30 @@ class Notebook:
         return self.not_run()
 
     def running(self) -> bool:
-        """Whether the kernel works or a cell on the page waits for it.
-
-        False too for a moment between two cells that are out of sight: then their prompts are
-        not on the page.
-        """
-        return self.page.evaluate(
-            """() => document.querySelector(
-                 ".jp-NotebookPanel .jp-Notebook-ExecutionIndicator").dataset.status !== "idle" ||
-               [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")]
-                 .some((prompt) => prompt.textContent.includes("*"))"""
-        )
+        """Whether the kernel works or a cell waits for it."""
+        return (
+            self.page.locator(
+                ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook-ExecutionIndicator"
+            ).get_attribute("data-status")
+            != "idle"
+        ) or bool(self._code_cells("cell.executionState !== 'idle'"))
 
     def not_run(self) -> list[str]:
-        """The ids of the code cells that have no number in the notebook as it was last saved."""
-        self.menu("File", "Save Notebook")  # the answer may still be that of the save before
-        cells = self.page.request.get(self._url(f"api/contents/{self.name}")).json()
-        return [
-            cell["id"]
-            for cell in cells["content"]["cells"]
-            if cell["cell_type"] == "code" and not cell["execution_count"]
-        ]
+        """The ids of the code cells that have no number."""
+        return self._code_cells("!cell.executionCount")
+
+    def _code_cells(self, condition: str) -> list[str]:
+        """Which code cells of the notebook in front meet a condition on their model.
+
+        The model knows the cells that are out of view, which are not on the page. The file would
+        not do: Jupyter's server takes a notebook that is read while it is saved for a broken one,
+        and puts its backup in its place.
+        """
+        return self.page.evaluate(
+            f"""() => [...jupyterapp.shell.currentWidget.content.model.cells]
+                .filter((cell) => cell.type === "code" && ({condition}))
+                .map((cell) => cell.id)"""
+        )
 
     def run_last(self, code: str) -> Locator:
         """Write a cell at the end, as a student does, and run it; gives the cell."""
