@@ -193,6 +193,7 @@ def train(
     peers = peers or Alone()
     part = peers.part_of(config.batch_size)
     peers.join((generator, critic), (critic_optimizer, generator_optimizer))
+    averaged = list(zip(_state(average), _state(generator), strict=True)) if config.ema else []
 
     def noise() -> Tensor:
         return torch.randn(part, config.latent_dim, device=device)
@@ -210,8 +211,7 @@ def train(
         for real, fake in batches(config.critic_updates(number)):
             values = critic_update(critic, real, fake, objective, critic_optimizer)
         values |= generator_update(generator, critic, noise(), objective, generator_optimizer)
-        if average is not None:  # it starts from the first step's weights
-            _follow(average, generator, config.ema if number > 1 else 0.0)
+        _follow(averaged, config.ema if number > 1 else 0.0)  # it starts from the first's weights
         return values
 
     parts = {
@@ -327,13 +327,12 @@ def _optimizer(network: nn.Module, config: TrainConfig) -> torch.optim.Optimizer
 
 
 @torch.no_grad()
-def _follow(average: nn.Module, network: nn.Module, decay: float) -> None:
-    """Move the average by a share 1 − decay of the way to the network.
+def _follow(averaged: list[tuple[Tensor, Tensor]], decay: float) -> None:
+    """Move each first tensor, in place, by a share 1 − decay of the way to the second.
 
-    Buffers too: batch norm's running statistics belong to the weights they were measured with.
     A loop, since torch's AveragedModel takes longer to sort the tensors than to average them.
     """
-    for old, new in zip(_state(average), _state(network), strict=True):
+    for old, new in averaged:
         if old.is_floating_point():
             old.lerp_(new, 1 - decay)
         else:
@@ -341,6 +340,7 @@ def _follow(average: nn.Module, network: nn.Module, decay: float) -> None:
 
 
 def _state(network: nn.Module) -> Iterator[Tensor]:
+    """Weights and buffers: batch norm's running statistics belong to the weights they are of."""
     yield from network.parameters()
     yield from network.buffers()
 
