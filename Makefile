@@ -22,13 +22,16 @@ lab: setup
 PYTEST := OMP_NUM_THREADS=1 COURSE_PACE=$(PACE) COURSE_WORK="$(CURDIR)/build/test-work" \
   $(BIN)/python -m pytest -n 2 --dist loadfile
 
+# a process that is given the longest file last would let the other one wait for it
+LONGEST_FIRST := --no-loadscope-reorder tests/test_widgets.py tests/test_distributed.py notebooks tests
+
 # lesson by lesson, whoever is free; -rs names a browser that is missing
 BROWSER_TESTS := $(PYTEST) --dist worksteal -rs tests/browser
 
 test: setup
 	@$(BIN)/ruff check .
 	@rm -rf build/test-work
-	@$(PYTEST) --durations 10 --ignore tests/browser
+	@$(PYTEST) --durations 10 $(LONGEST_FIRST) --ignore tests/browser
 	@COURSE_MODE=instructor $(PYTEST) notebooks
 	@$(BROWSER_TESTS)
 
