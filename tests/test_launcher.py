@@ -29,7 +29,12 @@ def test_the_server_is_loopback_with_its_token():
     command = " ".join(launcher.lab_command(Path("work"), browser=False))
     assert "--ServerApp.ip=127.0.0.1" in command and "--no-browser" in command
     assert "token" not in command and "password" not in command
-    assert "WholeFiles" in command
+
+
+def test_the_server_saves_whole_files():
+    command = launcher.lab_command(Path("work"), browser=False)
+    name = f"{WholeFiles.__module__}.{WholeFiles.__name__}"
+    assert f"--ServerApp.contents_manager_class={name}" in command
 
 
 def test_no_switch_turns_the_token_off_anywhere():
@@ -64,7 +69,7 @@ def test_a_notebook_read_while_it_is_saved_is_the_old_one_or_the_new(tmp_path):
         return found
 
     found = asyncio.run(story())
-    assert len(found) > 8 and found == sorted(found)
+    assert len(found) >= 8 and found == sorted(found)
     assert {p.name for p in tmp_path.iterdir()} == {"a.ipynb", ".ipynb_checkpoints"}
 
 
