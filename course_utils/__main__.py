@@ -20,9 +20,9 @@ class Command(NamedTuple):
 
 
 COMMANDS = {
-    "lab": Command("course_utils.launcher", "open the course in JupyterLab"),
-    "train": Command("course_utils.distributed", "train on images, on one process or many"),
-    "sweep": Command("course_utils.sweep", "try many settings, on one machine or a cluster"),
+    "lab": Command("course_utils.lab.launcher", "open the course in JupyterLab"),
+    "train": Command("course_utils.cli.train", "train on images, on one process or many"),
+    "sweep": Command("course_utils.cli.sweep", "try many settings, on one machine or a cluster"),
 }
 
 

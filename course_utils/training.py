@@ -19,8 +19,8 @@ from course_utils import checkpoints
 from course_utils.history import History, Record
 from course_utils.models import forward_batches, has_spectral_norm
 from course_utils.objectives import Objective
-from course_utils.ranks import Alone
-from course_utils.surroundings import Clock, LateBar, graceful_stop, own_random_stream
+from course_utils.parallel import Alone
+from course_utils.run_context import Clock, LateBar, graceful_stop, own_random_stream
 
 SampleReal = Callable[[int], Tensor]  # batch size -> (batch, ...), drawn from torch's stream
 Evaluate = Callable[[nn.Module], Mapping[str, float]]

@@ -13,18 +13,19 @@ from safetensors.torch import save_file
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 
-from course_utils import datasets, distributed, models
+from course_utils import datasets, models
+from course_utils.cli import train as train_command
 from course_utils.experiments.images import image_networks
 from course_utils.objectives import OBJECTIVES
-from course_utils.ranks import PeerLost, Ranks
+from course_utils.parallel import PeerLost, Ranks
 from course_utils.training import TrainConfig, critic_update, train
 
 
 def image_config(objective):
     parser = argparse.ArgumentParser()
-    distributed.add_arguments(parser)
+    train_command.add_arguments(parser)
     options = parser.parse_args(["--objective", objective.name, "--steps", "20", "--ema", "0.9"])
-    return replace(distributed.config_from(options), batch_size=16, log_every=1)
+    return replace(train_command.config_from(options), batch_size=16, log_every=1)
 
 
 def digits_run(objective, **more):
@@ -141,8 +142,8 @@ def die(rank, step, arguments):
             os.kill(os.getpid(), signal.SIGKILL)
 
     parser = argparse.ArgumentParser()
-    distributed.add_arguments(parser)
-    distributed.run(parser.parse_args(arguments), watch)
+    train_command.add_arguments(parser)
+    train_command.run(parser.parse_args(arguments), watch)
 
 
 def lose(rank, folder):

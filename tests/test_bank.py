@@ -23,7 +23,7 @@ from course_utils import settings
 from course_utils.exercises import judging
 from course_utils.exercises.engine import Derivation, Exercise, Table
 from course_utils.exercises.index import BANK_OF, EXERCISES, LESSONS
-from course_utils.exercises.watching import observe
+from course_utils.exercises.run_probe import observe
 
 SEEDS = (0, 1, 2)
 NOTEBOOKS = sorted((settings.ROOT / "notebooks").glob("0*.ipynb"))

@@ -13,7 +13,7 @@ from course_utils import evaluation, models
 from course_utils.experiments import clipping as lab
 from course_utils.history import History
 from course_utils.objectives import OBJECTIVES, WeightClipping
-from course_utils.plots import clipping as draw
+from course_utils.plots import clipping_figures as draw
 from course_utils.training import TrainConfig
 
 CLIP = OBJECTIVES["wgan_clip"]

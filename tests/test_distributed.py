@@ -16,9 +16,10 @@ from distributed_ranks import digits_run, plane_run
 from safetensors.torch import load_file
 
 from course_utils import __main__ as command_line
-from course_utils import checkpoints, distributed
+from course_utils import checkpoints
+from course_utils.cli import train as train_command
 from course_utils.objectives import OBJECTIVES
-from course_utils.ranks import Alone, Ranks
+from course_utils.parallel import Alone, Ranks
 
 RANKS = Path(__file__).with_name("distributed_ranks.py")
 QUICK = ["--steps", "20", "--batch-size", "16", "--checkpoint-every", "4"]
@@ -176,8 +177,8 @@ def flat(tree, prefix=""):
 
 
 def options(*arguments):
-    parser = distributed.argparse.ArgumentParser()
-    distributed.add_arguments(parser)
+    parser = train_command.argparse.ArgumentParser()
+    train_command.add_arguments(parser)
     return parser.parse_args(arguments)
 
 
@@ -197,11 +198,11 @@ def test_an_unknown_objective_is_told_the_six(capsys):
 
 def test_settings_are_the_lessons_or_the_papers_and_what_was_asked(monkeypatch):
     monkeypatch.setenv("COURSE_PACE", "standard")
-    ours = distributed.config_from(options())
+    ours = train_command.config_from(options())
     assert (ours.n_steps, ours.batch_size, ours.lr, ours.ema) == (4_500, 128, 3e-3, 0.995)
-    clip = distributed.config_from(options("--objective", "wgan_clip", "--n-critic", "3"))
+    clip = train_command.config_from(options("--objective", "wgan_clip", "--n-critic", "3"))
     assert (clip.optimizer, clip.lr, clip.n_critic) == ("rmsprop", 5e-5, 3)
-    asked = distributed.config_from(options("--ema", "0", "--seed", "7", "--steps", "3"))
+    asked = train_command.config_from(options("--ema", "0", "--seed", "7", "--steps", "3"))
     assert (asked.ema, asked.seed, asked.n_steps) == (0, 7, 3)
 
 

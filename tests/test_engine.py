@@ -9,8 +9,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from course_utils.exercises.convert import WrongType
 from course_utils.exercises.engine import Exercise, Misconception, array, call, number
-from course_utils.exercises.observing import WrongType
 
 
 def right(p, q):

@@ -13,7 +13,7 @@ from course_utils.experiments import digits, game
 from course_utils.experiments.images import LATENT_DIM, ImageRun, Stage, image_networks
 from course_utils.history import History
 from course_utils.objectives import OBJECTIVES, NonSaturatingLoss, SaturatingLoss
-from course_utils.plots import game as draw
+from course_utils.plots import game_figures as draw
 from course_utils.training import TrainConfig
 
 GAN = OBJECTIVES["gan"]

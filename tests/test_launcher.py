@@ -7,8 +7,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from course_utils import launcher, settings
-from course_utils.contents import WholeFiles
+from course_utils import settings
+from course_utils.lab import launcher
+from course_utils.lab.contents import WholeFiles
 
 
 def test_missing_notebooks_are_copied_and_answers_stay(tmp_path):

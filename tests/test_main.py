@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from course_utils import __main__ as command_line
-from course_utils import launcher
+from course_utils.lab import launcher
 
 
 def run_python(code):

@@ -9,8 +9,8 @@ import pytest
 
 from course_utils import divergences, evaluation, quiz, transport
 from course_utils.exercises import outcome as o
-from course_utils.quizzes import LESSONS, Multiple, Number, Order, Single, bank
-from course_utils.quizzes.kinds import read_number
+from course_utils.quiz.bank import LESSONS, bank
+from course_utils.quiz.questions import Multiple, Number, Order, Single, read_number
 
 QUESTIONS = [(lesson, q) for lesson in LESSONS for q in bank(lesson).QUESTIONS]
 IDS = [f"{lesson}-{q.id}" for lesson, q in QUESTIONS]

@@ -16,11 +16,11 @@ import pytest
 import sweep_cases
 from scipy.stats import binomtest
 
-from course_utils import sweep
 from course_utils.__main__ import main
-from course_utils.sweep import plans, report, rows
-from course_utils.sweep.executing import ATTEMPTS, DaskCluster, LocalPool
-from course_utils.sweep.space import OBJECTIVES, SETTINGS, SweepError
+from course_utils.cli import sweep
+from course_utils.cli.sweep import plans, report, rows
+from course_utils.cli.sweep.executing import ATTEMPTS, DaskCluster, LocalPool
+from course_utils.cli.sweep.space import OBJECTIVES, SETTINGS, SweepError
 
 BELOW_HALF = rows.Criterion("w1", above=False, thresholds=(0.5,))
 
@@ -134,7 +134,7 @@ def test_what_cannot_be_is_refused_in_one_sentence(arguments, told, tmp_path):
 
 def test_help_and_refusals_wait_for_no_torch_and_no_dask():
     code = (
-        "import sys, course_utils.sweep\n"
+        "import sys, course_utils.cli.sweep\n"
         "from course_utils.__main__ import main\n"
         "try: main(['sweep', '--help'])\n"
         "except SystemExit: pass\n"
@@ -156,7 +156,7 @@ def real_plan():
 def test_threads_of_one_process_do_not_disturb_each_other():
     import torch
 
-    from course_utils.sweep.cases import run_case
+    from course_utils.cli.sweep.cases import run_case
 
     state = torch.get_rng_state()
     alone = [run_case(case) for case in real_plan().cases]
@@ -169,7 +169,7 @@ def test_threads_of_one_process_do_not_disturb_each_other():
 
 
 def test_images_are_judged_by_the_classifier():
-    from course_utils.sweep.cases import run_case
+    from course_utils.cli.sweep.cases import run_case
 
     (case,) = plans.plan("mnist", ("wgan_gp",), [0], [{"n_steps": 2, "n_critic": 1}]).cases
     outcome = run_case(case)
@@ -181,7 +181,7 @@ def test_images_are_judged_by_the_classifier():
 def test_settings_reach_the_networks_and_the_penalty():
     from torch import nn
 
-    from course_utils.sweep import cases
+    from course_utils.cli.sweep import cases
 
     (case,) = plans.plan(
         "mnist", ("wgan_gp",), [0],
@@ -200,7 +200,7 @@ def test_settings_reach_the_networks_and_the_penalty():
 
 
 def test_divergence_is_a_result(tmp_path):
-    from course_utils.sweep.cases import run_case
+    from course_utils.cli.sweep.cases import run_case
 
     plan = seeded(1, n_steps=50, optimizer="sgd", lr=1e12)
     outcome = run_case(plan.cases[0])
@@ -212,7 +212,7 @@ def test_divergence_is_a_result(tmp_path):
 
 def test_an_error_of_a_case_is_a_result_but_missing_data_end_the_sweep(monkeypatch):
     from course_utils import datasets
-    from course_utils.sweep import cases
+    from course_utils.cli.sweep import cases
 
     def breaks(error):
         def judged(case):
@@ -401,7 +401,7 @@ def test_nothing_is_done_twice_after_a_stop(place, tmp_path):
 
 
 def test_the_same_case_gives_the_same_row_here_and_on_a_cluster(cluster, tmp_path):
-    from course_utils.sweep.cases import run_case
+    from course_utils.cli.sweep.cases import run_case
 
     plan = plans.Plan(real_plan().trials[:1])
     local = sweep.sweep(plan, BELOW_HALF, tmp_path / "local.csv", LocalPool(1), run_case)
@@ -527,7 +527,7 @@ def test_no_winner_is_named_that_the_intervals_do_not_bear_out(compared):
 def test_the_curves_of_the_picture_are_the_counts(above):
     import numpy as np
 
-    from course_utils.plots.sweep import success_rates
+    from course_utils.plots.sweep_figures import success_rates
 
     draws = random.Random(0)
     values = tuple(sorted(draws.uniform(0, 10) for _ in range(7)))

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import nn
 
-from course_utils import checkpoints, models, surroundings
+from course_utils import checkpoints, models, run_context
 from course_utils.datasets import eight_gaussians, three_gaussians
 from course_utils.objectives import OBJECTIVES, FunctionLoss, FunctionPenalty, WassersteinLoss
 from course_utils.training import TrainConfig, TrainingDiverged, critic_update, fit_critic, train
@@ -282,7 +282,7 @@ def test_the_stop_button_ends_all_of_many_unwatched_runs():
 
 
 def test_a_long_run_shows_a_bar_and_takes_it_away_again(monkeypatch, capsys):
-    monkeypatch.setattr(surroundings.LateBar, "patience", -1.0)
+    monkeypatch.setattr(run_context.LateBar, "patience", -1.0)
     run("gan")
     shown = capsys.readouterr().err
     assert "/12" in shown, "of how many"

@@ -17,7 +17,7 @@ from scipy import stats
 from scipy.integrate import quad
 from scipy.optimize import linprog
 
-from course_utils import divergences, ipm, transport
+from course_utils import divergences, integral_metrics, transport
 
 HERRMANN_P = (12, 7, 4, 1, 19, 14, 9, 6, 3, 2)
 HERRMANN_Q = (1, 5, 11, 17, 13, 9, 6, 4, 3, 2)
@@ -75,7 +75,7 @@ def test_potential_is_one_lipschitz_at_every_point_even_without_mass(problem):
     cost = transport.cost_matrix(positions)
     value, f = transport.kantorovich_dual(cost, p, q)
     solution = transport.solve_transport(cost, p, q)
-    assert ipm.lipschitz_constant(f, positions) <= 1 + 1e-9
+    assert integral_metrics.lipschitz_constant(f, positions) <= 1 + 1e-9
     assert value == pytest.approx(float(f @ (p - q)))
     assert value == pytest.approx(solution.value, abs=1e-8 * cost.max())
     np.testing.assert_allclose(solution.target_potential, -f, atol=1e-9 * cost.max())
@@ -173,7 +173,7 @@ def test_parallel_lines_by_the_linear_program():
         value = transport.solve_transport(
             transport.cost_matrix(left, right), weights, weights
         ).value
-        assert value == pytest.approx(ipm.parallel_lines(theta)[0], abs=1e-9)
+        assert value == pytest.approx(integral_metrics.parallel_lines(theta)[0], abs=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -322,32 +322,32 @@ def test_sinkhorn_copes_with_empty_states_and_says_when_it_fails():
 def test_linear_functions_have_the_norm_as_lipschitz_constant(seed, d):
     rng = np.random.default_rng(seed)
     weight = rng.normal(size=d)
-    constant = ipm.linear_lipschitz_constant(weight)
+    constant = integral_metrics.linear_lipschitz_constant(weight)
     x = rng.normal(size=(20, d))
-    assert ipm.lipschitz_constant(x @ weight + 3, x) <= constant + 1e-9
+    assert integral_metrics.lipschitz_constant(x @ weight + 3, x) <= constant + 1e-9
     along = np.vstack([np.zeros(d), weight])  # the direction that attains it
-    assert ipm.lipschitz_constant(along @ weight, along) == pytest.approx(constant)
+    assert integral_metrics.lipschitz_constant(along @ weight, along) == pytest.approx(constant)
 
 
 def test_lipschitz_constant_by_hand_and_at_repeated_positions():
-    assert ipm.lipschitz_constant([0, 1, 5], [0, 1, 3]) == 2
-    assert ipm.lipschitz_constant([0, 3], [[0, 0], [3, 4]]) == pytest.approx(0.6)
-    assert ipm.lipschitz_constant([7], [1]) == 0
-    assert ipm.lipschitz_constant([1, 1, 2], [0, 0, 1]) == 1
-    assert ipm.lipschitz_constant([1, 2], [0, 0]) == math.inf
+    assert integral_metrics.lipschitz_constant([0, 1, 5], [0, 1, 3]) == 2
+    assert integral_metrics.lipschitz_constant([0, 3], [[0, 0], [3, 4]]) == pytest.approx(0.6)
+    assert integral_metrics.lipschitz_constant([7], [1]) == 0
+    assert integral_metrics.lipschitz_constant([1, 1, 2], [0, 0, 1]) == 1
+    assert integral_metrics.lipschitz_constant([1, 2], [0, 0]) == math.inf
     with pytest.raises(ValueError, match="one value per position"):
-        ipm.lipschitz_constant([1, 2, 3], [0, 1])
+        integral_metrics.lipschitz_constant([1, 2, 3], [0, 1])
     with pytest.raises(ValueError, match="vector"):
-        ipm.linear_lipschitz_constant([[1, 2]])
+        integral_metrics.linear_lipschitz_constant([[1, 2]])
 
 
 @given(problems())
 def test_mmd_is_a_distance_below_its_ceiling_and_its_witness_attains_it(problem):
     positions, p, q = problem
-    distance = ipm.maximum_mean_discrepancy(positions, p, q, bandwidth=0.7)
+    distance = integral_metrics.maximum_mean_discrepancy(positions, p, q, bandwidth=0.7)
     assert 0 <= distance <= math.sqrt(2) + 1e-12
-    assert ipm.maximum_mean_discrepancy(positions, p, p) == 0
-    f = ipm.mmd_witness(positions, positions, p, q, bandwidth=0.7)
+    assert integral_metrics.maximum_mean_discrepancy(positions, p, p) == 0
+    f = integral_metrics.mmd_witness(positions, positions, p, q, bandwidth=0.7)
     assert f @ (p - q) == pytest.approx(distance, abs=1e-6)
 
 
@@ -361,6 +361,6 @@ def test_mmd_against_expectations_over_pairs():
         )
 
     square = mean_kernel(p, p) + mean_kernel(q, q) - 2 * mean_kernel(p, q)
-    assert ipm.maximum_mean_discrepancy(x, p, q) == pytest.approx(square**0.5)
+    assert integral_metrics.maximum_mean_discrepancy(x, p, q) == pytest.approx(square**0.5)
     with pytest.raises(ValueError, match="bandwidth"):
-        ipm.maximum_mean_discrepancy(x, p, q, bandwidth=0)
+        integral_metrics.maximum_mean_discrepancy(x, p, q, bandwidth=0)

@@ -23,7 +23,7 @@ from course_utils import widgets
 from course_utils.experiments import penalty, snapshots
 from course_utils.history import Record
 from course_utils.objectives import OBJECTIVES
-from course_utils.widgets import keeping
+from course_utils.widgets import lifecycle
 
 MiB = 2**20
 
@@ -181,7 +181,7 @@ def test_a_run_is_shown_with_its_progress_and_leaves_the_random_stream_alone(cap
 
 
 def test_a_training_cell_run_again_keeps_one_bar(monkeypatch):
-    monkeypatch.setattr(keeping, "tqdm", tqdm.notebook.tqdm)
+    monkeypatch.setattr(lifecycle, "tqdm", tqdm.notebook.tqdm)
     open_widgets = ipywidgets.widgets.widget._instances
 
     def run_cell():
@@ -196,11 +196,11 @@ def test_a_training_cell_run_again_keeps_one_bar(monkeypatch):
 
 def test_two_cells_may_show_the_same_panel(monkeypatch):
     cells = itertools.count()
-    monkeypatch.setattr(keeping, "_cell_id", lambda: f"cell {next(cells)}")
+    monkeypatch.setattr(lifecycle, "_cell_id", lambda: f"cell {next(cells)}")
     first, second = widgets.parallel_lines(), widgets.parallel_lines()
     assert first.comm is not None and second.comm is not None
-    keeping.close_all(first)
-    keeping.close_all(second)
+    lifecycle.close_all(first)
+    lifecycle.close_all(second)
 
 
 def test_lessons_without_torch_stay_without_it():

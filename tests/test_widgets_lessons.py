@@ -8,10 +8,10 @@ import torch
 from scipy import stats
 from widget_data import first_number, numbers, small_generator
 
-from course_utils import line, widgets
+from course_utils import gaussians_1d, widgets
 from course_utils.experiments import board, morphing, penalty, snapshots
 from course_utils.objectives import OBJECTIVES
-from course_utils.widgets import keeping
+from course_utils.widgets import lifecycle
 
 
 @pytest.fixture(autouse=True)
@@ -53,12 +53,12 @@ def test_the_closest_gaussians_cover_or_seek():
 
 def test_a_reverse_fit_is_at_least_as_good_as_any_on_a_grid():
     x = np.linspace(-9, 9, 721)
-    p = line.mixture(x, (-2.5, 1.0), (0.6, 1.4), (0.3, 0.7))
+    p = gaussians_1d.mixture(x, (-2.5, 1.0), (0.6, 1.4), (0.3, 0.7))
 
     def cost(mean, sd):
-        return line.compare(x, p, stats.norm.pdf(x, mean, sd)).reverse
+        return gaussians_1d.compare(x, p, stats.norm.pdf(x, mean, sd)).reverse
 
-    found = cost(*line.reverse_fit(x, p))
+    found = cost(*gaussians_1d.reverse_fit(x, p))
     tried = [cost(m, s) for m in np.linspace(-4, 4, 41) for s in np.linspace(0.3, 3, 28)]
     assert found <= min(tried) + 1e-3
 
@@ -136,7 +136,7 @@ def test_closing_a_panel_ends_its_game():
     async def evening():
         panel.press("play")
         await asyncio.sleep(0)
-        keeping.close_all(panel)
+        lifecycle.close_all(panel)
         await asyncio.wait_for(panel._player, 5)
 
     asyncio.run(evening())

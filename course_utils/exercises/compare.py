@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from course_utils.exercises.watching import Fault, Observation, same_words
+from course_utils.exercises.run_probe import Fault, Observation, same_words
 
 Values = dict[str, np.ndarray]
 

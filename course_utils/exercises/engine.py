@@ -11,16 +11,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from course_utils.exercises.judging import judge
-from course_utils.exercises.observing import (
+from course_utils.exercises.convert import (
     WrongType,
     array,
     call,
     number,
     scalar_tensor,
 )
+from course_utils.exercises.derivations.derivation import Derivation, Step
+from course_utils.exercises.judging import judge
 from course_utils.exercises.outcome import Outcome
-from course_utils.exercises.proofs import Derivation, Step
 from course_utils.exercises.tables import Entry, Table
 
 __all__ = [

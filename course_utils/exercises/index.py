@@ -53,7 +53,7 @@ _DERIVATIONS = {
 }
 LESSONS: dict[int, tuple[str, ...]] = {lesson: tuple(ids.split()) for lesson, ids in _IDS.items()}
 BANK_OF: dict[str, str] = {
-    name: "derivations" if name in _DERIVATIONS else f"lesson{lesson}"
+    name: "derivations.bank" if name in _DERIVATIONS else f"lesson{lesson}"
     for lesson, names in LESSONS.items()
     for name in names
 }

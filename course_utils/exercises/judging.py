@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from course_utils.exercises import outcome as o
 from course_utils.exercises.compare import explain, same_behaviour, same_changes
-from course_utils.exercises.observing import describe
+from course_utils.exercises.convert import describe
 from course_utils.exercises.outcome import Outcome
+from course_utils.exercises.run_probe import Fault, Observation, observe, parameter_names
 from course_utils.exercises.sandbox import Interrupts, fresh_seed, neutral, watch_interrupts
 from course_utils.exercises.stubs import is_stub
-from course_utils.exercises.watching import Fault, Observation, observe, parameter_names
 
 if TYPE_CHECKING:
     from course_utils.exercises.engine import Exercise

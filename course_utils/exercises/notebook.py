@@ -16,9 +16,9 @@ import numpy as np
 
 from course_utils import settings
 from course_utils.exercises import boxes, progress_file
+from course_utils.exercises.convert import is_tensor, shorten
 from course_utils.exercises.engine import Derivation, Exercise, Table
 from course_utils.exercises.index import EXERCISES, LESSONS
-from course_utils.exercises.observing import is_tensor, shorten
 from course_utils.exercises.outcome import Outcome
 
 _KINDS = {

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from course_utils.exercises import outcome as o
-from course_utils.exercises.observing import WrongType, describe, number
+from course_utils.exercises.convert import WrongType, describe, number
 from course_utils.exercises.outcome import EntryVerdict, Outcome
 from course_utils.exercises.sandbox import unraising
 
 INFINITIES = {"inf": math.inf, "infinity": math.inf, "infinite": math.inf, "∞": math.inf}
+BITS = "This is in bits; the course measures in nats, with natural logarithms."
 TRUTHS = {"true": True, "yes": True, "false": False, "no": False}
 
 
@@ -64,6 +65,21 @@ class Entry:
         if text not in wanted:
             raise Unreadable("choose one of: " + ", ".join(map(repr, allowed)))
         return wanted[text]
+
+
+def exact(key: float, *mistakes: tuple[float | str, str], rtol: float = 5e-3) -> Entry:
+    """An entry judged by relative error alone: for small numbers, and for close wrong ones."""
+    return Entry(key, rtol=rtol, atol=0.0, mistakes=mistakes)
+
+
+def choice(key: str, wrong: dict[str, str]) -> Entry:
+    """A choice between `key` and the wrong options, each with a sentence for who takes it."""
+    return Entry(key, mistakes=tuple(wrong.items()), choices=tuple(sorted((key, *wrong))))
+
+
+def judged(key: bool, sentence: str) -> Entry:
+    """A statement, true or false; `sentence` goes to the student who got it wrong."""
+    return Entry(key, mistakes=((not key, sentence),))
 
 
 @dataclass(frozen=True)

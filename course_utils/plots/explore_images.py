@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from course_utils.plots.images import mosaic
+from course_utils.plots.image_figures import mosaic
 from course_utils.plots.scene import Scene
 from course_utils.plots.style import HIGHLIGHT
 

@@ -3,7 +3,7 @@
 import anywidget
 import traitlets
 
-from course_utils.widgets.style import CARD_CSS
+from course_utils.widgets.panel_style import CARD_CSS
 
 # the card's own element is not there yet when this one is made, hence the second look
 _ESM = """

@@ -9,10 +9,10 @@ from functools import lru_cache
 import numpy as np
 from scipy.stats import norm
 
-from course_utils import divergences, line, transport
+from course_utils import divergences, gaussians_1d, transport
 from course_utils.exercises import EXERCISES
 from course_utils.plots.explore_line import DensitiesScene, DriftingScene, PosteriorScene
-from course_utils.widgets.keeping import only_one
+from course_utils.widgets.lifecycle import only_one
 from course_utils.widgets.panel import Check, Choice, Panel, Reading, Slider
 
 LN2 = math.log(2)
@@ -26,7 +26,7 @@ def compare_densities() -> Panel:
     def density(shape, gap, sd):
         if shape == ONE:
             return norm.pdf(x, 0, sd)
-        return line.mixture(x, (-gap / 2, gap / 2), (sd, sd), (0.5, 0.5))
+        return gaussians_1d.mixture(x, (-gap / 2, gap / 2), (sd, sd), (0.5, 0.5))
 
     @lru_cache(maxsize=64)  # sliding Q moves no fit
     def fitted(fit, *law):
@@ -35,7 +35,7 @@ def compare_densities() -> Panel:
     def draw(shape, gap, sd_p, mean, sd, forward, reverse):
         p = density(shape, gap, sd_p)
         q = norm.pdf(x, mean, sd)
-        found = line.compare(x, p, q)
+        found = gaussians_1d.compare(x, p, q)
         numbers = {
             "D(P‖Q)": f"{found.forward:.3f} nats",
             "D(Q‖P)": f"{found.reverse:.3f} nats",
@@ -44,14 +44,17 @@ def compare_densities() -> Panel:
         }
         fits = [None, None]
         for k, (wanted, fit, name) in enumerate(
-            ((forward, line.forward_fit, "forward"), (reverse, line.reverse_fit, "reverse"))
+            (
+                (forward, gaussians_1d.forward_fit, "forward"),
+                (reverse, gaussians_1d.reverse_fit, "reverse"),
+            )
         ):
             if wanted:
                 best = fitted(fit, shape, gap, sd_p)
                 fits[k] = norm.pdf(x, *best)
                 numbers[f"best {name}"] = f"N({best[0]:.2f}, {best[1]:.2f}²)".replace("-", "−")
         scene.show(
-            p, q, *fits, line.kl_terms(p, q), line.kl_terms(q, p),
+            p, q, *fits, gaussians_1d.kl_terms(p, q), gaussians_1d.kl_terms(q, p),
             (
                 f"JS {found.js:.3f} of at most {LN2:.3f} nats; W₁ {found.w1:.2f}",
                 f"D(P‖Q) {found.forward:.3g} nats, D(Q‖P) {found.reverse:.3g} nats",
@@ -170,12 +173,12 @@ def moving_gaussians() -> Panel:
 
     def draw(mean, sd):
         q = norm.pdf(x, mean, sd)
-        game = line.best_discriminator(x, data, (mean, sd))
-        here = line.best_discriminator(np.array([mean]), data, (mean, sd))
+        game = gaussians_1d.best_discriminator(x, data, (mean, sd))
+        here = gaussians_1d.best_discriminator(np.array([mean]), data, (mean, sd))
         flat, steep = float(here.saturating[0]), float(here.non_saturating[0])
         w1, js = against_gap(sd)
         now = float(np.interp(mean, gaps, w1)), float(np.interp(mean, gaps, js))
-        caught = line.share_caught(x, game.d_star, q)
+        caught = gaussians_1d.share_caught(x, game.d_star, q)
         scene.show(
             p, q, game.d_star, (game.saturating, game.non_saturating),
             ([mean, mean], [flat, steep]), (w1, js), ([mean, mean], now),

@@ -9,7 +9,7 @@ from torch import nn
 
 from course_utils.experiments import digits, morphing
 from course_utils.plots.explore_images import MorphScene, WalkScene
-from course_utils.widgets.keeping import only_one
+from course_utils.widgets.lifecycle import only_one
 from course_utils.widgets.panel import Panel, Reading, Slider
 
 N_POINTS, COLUMNS = 24, 8

@@ -11,8 +11,8 @@ from IPython.display import DisplayHandle
 from course_utils.evaluation import generate
 from course_utils.history import Record
 from course_utils.plots.style import picture
-from course_utils.plots.training import live_training
-from course_utils.widgets.keeping import bar
+from course_utils.plots.training_figures import live_training
+from course_utils.widgets.lifecycle import bar
 
 
 class LiveTraining:

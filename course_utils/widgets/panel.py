@@ -16,7 +16,7 @@ from pathlib import Path
 import anywidget
 import traitlets
 
-from course_utils.widgets.style import PANEL_CSS
+from course_utils.widgets.panel_style import PANEL_CSS
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 
-from course_utils import ipm, transport
+from course_utils import integral_metrics, transport
 from course_utils.divergences import wasserstein_1d
 from course_utils.plots.explore_transport import LinesScene, PilesScene
-from course_utils.widgets.keeping import only_one
+from course_utils.widgets.lifecycle import only_one
 from course_utils.widgets.panel import Panel, Reading, Slider
 
 SPAN = 10.0
@@ -124,11 +124,11 @@ def parallel_lines() -> Panel:
     """Lesson 3: pull two lines apart; only W₁ notices how far."""
     theta = np.linspace(-1, 1, 201)
     theta[100] = 0.0
-    w1, js, _, tv = np.array([ipm.parallel_lines(t) for t in theta]).T
+    w1, js, _, tv = np.array([integral_metrics.parallel_lines(t) for t in theta]).T
     scene = LinesScene(theta, w1, js, tv)
 
     def draw(theta):
-        w1, js, kl, tv = ipm.parallel_lines(theta)
+        w1, js, kl, tv = integral_metrics.parallel_lines(theta)
         slope = (
             "±1, a corner" if theta == 0 else f"{math.copysign(1, theta):+.0f}".replace("-", "−")
         )

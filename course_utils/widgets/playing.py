@@ -7,7 +7,7 @@ import numpy as np
 from course_utils import settings
 from course_utils.experiments import board
 from course_utils.plots.explore_game import GameScene
-from course_utils.widgets.keeping import only_one
+from course_utils.widgets.lifecycle import only_one
 from course_utils.widgets.panel import Button, Check, Choice, Panel, Reading, Slider
 
 LAST_STEP = 3000

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from course_utils.plots.explore_images import RankingScene
-from course_utils.widgets.keeping import only_one
+from course_utils.widgets.lifecycle import only_one
 from course_utils.widgets.panel import Button, Choice, Panel, Reading
 
 LETTERS = "ABCDEFGHIJ"

@@ -1,5 +1,1 @@
-"""Every derivation of the course."""
-
-from course_utils.exercises.derivations import gan, probability
-
-BANK = (*probability.BANK, *gan.BANK)
+"""Proofs to put in order: what one is (:mod:`.derivation`), and all of them (:mod:`.bank`)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from course_utils.exercises.proofs import Derivation, Step
+from course_utils.exercises.derivations.derivation import Derivation, Step
 
 JSD_PROOF = Derivation(
     id="jsd_proof",

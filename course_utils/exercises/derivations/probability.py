@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from course_utils.exercises.proofs import Derivation, Step
+from course_utils.exercises.derivations.derivation import Derivation, Step
 
 BAYES_RULE = Derivation(
     id="bayes_rule",

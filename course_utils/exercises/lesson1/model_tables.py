@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from course_utils.exercises.engine import Entry, Table
-from course_utils.exercises.entries import BITS, exact
+from course_utils.exercises.tables import BITS, exact
 
 UNBIASED = "This divides by N − 1; maximum likelihood divides by N."
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from course_utils.exercises.engine import Entry, Table
-from course_utils.exercises.entries import BITS, choice, exact
+from course_utils.exercises.tables import BITS, choice, exact
 
 MEDICAL_TEST = Table(
     id="medical_test",

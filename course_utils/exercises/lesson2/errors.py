@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 
 from course_utils.exercises.engine import Entry, Table
-from course_utils.exercises.entries import choice, exact, judged
 from course_utils.exercises.lesson2.tables import JS_PQ, LN4, OTHER, sigmoid
+from course_utils.exercises.tables import choice, exact, judged
 
 # The proof of V(D*) = 2 JS − 2 log 2, as course notes have it:
 #   A  V(D*) = E_data[log p_data/(p_data + p_g)] + E_g[log p_g/(p_data + p_g)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 
 from course_utils.exercises.engine import Entry, Table
-from course_utils.exercises.entries import BITS, choice, exact, judged
+from course_utils.exercises.tables import BITS, choice, exact, judged
 
 LN2, LN4 = math.log(2), math.log(4)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from course_utils.exercises.engine import Entry, Table
-from course_utils.exercises.entries import choice, exact
+from course_utils.exercises.tables import choice, exact
 
 # Course notes give Q = (0.33, 0.33, 0.33) on three states and ask for its distances from P.
 KL_TERMS = "Summing scipy.special.kl_div adds q − p to every term, and here that is −0.01 in all."

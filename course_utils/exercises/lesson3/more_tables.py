@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 
 from course_utils.exercises.engine import Entry, Table
-from course_utils.exercises.entries import choice, exact
 from course_utils.exercises.lesson3.errors import ERROR_DUAL, ERROR_GAUSSIAN, OVERSTATED
+from course_utils.exercises.tables import choice, exact
 
 
 def number(key: float, *mistakes: tuple[float | str, str], rtol: float = 5e-3) -> Entry:

@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from course_utils import ipm
+from course_utils import integral_metrics
 from course_utils.exercises.engine import Exercise, Misconception, WrongType, array, call
 
 # --- parallel_lines ---------------------------------------------------------------------
@@ -49,7 +49,7 @@ PARALLEL_LINES = Exercise(
     id="parallel_lines",
     lesson=3,
     title="Two parallel lines",
-    reference=ipm.parallel_lines,
+    reference=integral_metrics.parallel_lines,
     probe=_probe_parallel_lines,
     misconceptions=(
         Misconception(

@@ -8,7 +8,7 @@ import math
 import numpy as np
 from scipy.spatial.distance import pdist, squareform
 
-from course_utils import ipm, transport
+from course_utils import integral_metrics, transport
 from course_utils.exercises.engine import Exercise, Misconception, call, number
 
 # --- lipschitz_constant -----------------------------------------------------------------
@@ -112,7 +112,7 @@ LIPSCHITZ_CONSTANT = Exercise(
     id="lipschitz_constant",
     lesson=3,
     title="How steep is a sampled function?",
-    reference=ipm.lipschitz_constant,
+    reference=integral_metrics.lipschitz_constant,
     probe=_probe_lipschitz_constant,
     misconceptions=(
         Misconception(
@@ -234,7 +234,7 @@ LINEAR_LIPSCHITZ_CONSTANT = Exercise(
     id="linear_lipschitz_constant",
     lesson=3,
     title="How steep is a linear function?",
-    reference=ipm.linear_lipschitz_constant,
+    reference=integral_metrics.linear_lipschitz_constant,
     probe=_probe_linear,
     misconceptions=(
         Misconception(

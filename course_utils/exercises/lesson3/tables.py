@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 
 from course_utils.exercises.engine import Entry, Table
-from course_utils.exercises.entries import BITS, choice
 from course_utils.exercises.lesson3.errors import THIRDS
 from course_utils.exercises.lesson3.more_tables import LATER_TABLES, number
+from course_utils.exercises.tables import BITS, choice
 
 SPACING = "You added the CDF gaps but not the distance each one spans."
 NO_SPREAD = "That is the mass out of place; it also has to travel."

@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 
 from course_utils.exercises.engine import Entry, Table
-from course_utils.exercises.entries import choice, exact
 from course_utils.exercises.lesson4.tables import SOURCE_CRITIC_SLOPE
+from course_utils.exercises.tables import choice, exact
 
 # A sixth of all mass goes from each of two modes to the third, over √13 and over 5.
 _MISSING_MODE = (math.sqrt(13) + 5) / 6

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 
 from course_utils.exercises.engine import Entry, Table
-from course_utils.exercises.entries import choice, exact, judged
+from course_utils.exercises.tables import choice, exact, judged
 
 # --- what the theorems say --------------------------------------------------------------
 

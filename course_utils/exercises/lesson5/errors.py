@@ -7,7 +7,7 @@ listings. Each exhibit is quoted above its table as the lesson shows it.
 from __future__ import annotations
 
 from course_utils.exercises.engine import Entry, Table
-from course_utils.exercises.entries import choice, exact, judged
+from course_utils.exercises.tables import choice, exact, judged
 
 # --- ε and the norm on images -----------------------------------------------------------
 

@@ -8,7 +8,7 @@ actually converge?* (2018).
 from __future__ import annotations
 
 from course_utils.exercises.engine import Entry, Table
-from course_utils.exercises.entries import choice, exact, judged
+from course_utils.exercises.tables import choice, exact, judged
 
 # --- penalties by hand ------------------------------------------------------------------
 

@@ -42,7 +42,7 @@ def lab_command(work: Path, *, browser: bool) -> list[str]:
     """The command that serves ``work``: on the loopback interface, with Jupyter's own token."""
     command = [sys.executable, "-m", "jupyterlab", str(work), "--ServerApp.ip=127.0.0.1"]
     command.append("--LabApp.extension_manager=readonly")  # the other kind asks the network
-    command.append("--ServerApp.contents_manager_class=course_utils.contents.WholeFiles")
+    command.append("--ServerApp.contents_manager_class=course_utils.lab.contents.WholeFiles")
     if not browser:
         command.append("--no-browser")
     if hasattr(os, "geteuid") and os.geteuid() == 0:

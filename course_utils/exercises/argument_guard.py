@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from course_utils.exercises.observing import is_module, is_tensor
+from course_utils.exercises.convert import is_module, is_tensor
 
 NOTHING, CONTENTS, WEIGHTS, GRADIENTS = "", "contents", "weights", "gradients"
 

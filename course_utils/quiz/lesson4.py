@@ -1,6 +1,6 @@
 """Lesson 4: the Wasserstein GAN with clipped weights."""
 
-from course_utils.quizzes.kinds import Card, Multiple, Number, Option, Order, Single, Step
+from course_utils.quiz.questions import Card, Multiple, Number, Option, Order, Single, Step
 
 QUESTIONS = (
     Multiple(

@@ -1,6 +1,6 @@
 """Lesson 1: belief, divergence, likelihood and a first generative model."""
 
-from course_utils.quizzes.kinds import Card, Multiple, Number, Option, Order, Single, Step
+from course_utils.quiz.questions import Card, Multiple, Number, Option, Order, Single, Step
 
 QUESTIONS = (
     Number(

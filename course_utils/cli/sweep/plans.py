@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from course_utils.sweep.space import (
+from course_utils.cli.sweep.space import (
     DATA,
     OBJECTIVES,
     SETTINGS,

@@ -1,7 +1,7 @@
 """``python -m course_utils train``: one of the six objectives on images, on one process or many.
 
 Started plainly it is one process; started by ``torchrun --nproc-per-node N -m`` it is N, each
-with its part of every batch (:mod:`course_utils.ranks`). Either way the run keeps a checkpoint,
+with its part of every batch (:mod:`course_utils.parallel`). Either way the run keeps a checkpoint,
 goes on from it when the same command is given again, and leaves its history and a picture.
 """
 
@@ -34,7 +34,7 @@ from course_utils.experiments.images import (
 )
 from course_utils.history import History, Record
 from course_utils.objectives import OBJECTIVES, GradientPenalty, Objective
-from course_utils.ranks import Alone, PeerLost, Ranks
+from course_utils.parallel import Alone, PeerLost, Ranks
 from course_utils.training import TrainConfig, TrainingDiverged, train
 
 DATA = {"mnist": datasets.mnist, "fashion_mnist": datasets.fashion_mnist}
@@ -214,7 +214,7 @@ def _leave_behind(history: History, objective: Objective, data: ImageSet, out: P
 
     matplotlib.use("Agg")  # a server has no screen
     from course_utils.plots import use_course_style
-    from course_utils.plots.images import image_grid
+    from course_utils.plots.image_figures import image_grid
 
     history.to_frame().to_csv(out / "history.csv")
     last = history.rows[-1]

@@ -26,8 +26,8 @@ from concurrent.futures import (
 )
 from multiprocessing import connection
 
-from course_utils.sweep.plans import Case
-from course_utils.sweep.space import SweepError
+from course_utils.cli.sweep.plans import Case
+from course_utils.cli.sweep.space import SweepError
 
 Outcome = dict[str, object]
 ATTEMPTS = 3  # of a case whose worker dies: it may have died of something else

@@ -11,8 +11,8 @@ import torch
 from torch import nn
 
 from course_utils import datasets, evaluation, models, settings
+from course_utils.cli.sweep.plans import Case
 from course_utils.objectives import OBJECTIVES, GradientPenalty, Objective, WeightClipping
-from course_utils.sweep.plans import Case
 from course_utils.training import TrainConfig, TrainingDiverged, train
 
 N_IMAGES, N_POINTS = 2000, 500  # samples that a case is judged by

@@ -14,9 +14,9 @@ from contextlib import closing
 from pathlib import Path
 
 from course_utils import settings
-from course_utils.sweep import plans, report, rows
-from course_utils.sweep.executing import DaskCluster, LocalPool, Outcome, Place, outcomes
-from course_utils.sweep.space import DATA, OBJECTIVES, SETTINGS, SweepError, text
+from course_utils.cli.sweep import plans, report, rows
+from course_utils.cli.sweep.executing import DaskCluster, LocalPool, Outcome, Place, outcomes
+from course_utils.cli.sweep.space import DATA, OBJECTIVES, SETTINGS, SweepError, text
 
 SUCCESS = {"ring": ("w1=0.5,0.3,1", False), "mnist": ("classifier_score=5,3,7,9", True)}
 SUCCESS["fashion_mnist"] = SUCCESS["mnist"]
@@ -82,8 +82,8 @@ def run(options: argparse.Namespace) -> None:
             print(_listed(plan))
             return
         place = _place(options)
+        from course_utils.cli.sweep.cases import run_case
         from course_utils.datasets import DataError
-        from course_utils.sweep.cases import run_case
 
         try:
             found = sweep(plan, judge, options.out, place, run_case)
@@ -126,7 +126,7 @@ def sweep(
 def draw(plan: plans.Plan, found: dict, judge: rows.Criterion, path: Path) -> Path:
     """The picture, beside the table."""
     from course_utils.plots.style import use_course_style
-    from course_utils.plots.sweep import success_rates
+    from course_utils.plots.sweep_figures import success_rates
 
     use_course_style()
     picture = Path(path).with_suffix(".png")

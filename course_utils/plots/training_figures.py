@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-from course_utils.plots import images as pictures
+from course_utils.plots import image_figures as pictures
 from course_utils.plots import style
 
 

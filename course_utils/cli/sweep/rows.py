@@ -10,8 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_utils.sweep.plans import Case, Plan
-from course_utils.sweep.space import SETTINGS, SweepError
+from course_utils.cli.sweep.plans import Case, Plan
+from course_utils.cli.sweep.space import SETTINGS, SweepError
 
 # what each measure is, and whether more of it is better
 MEASURES = {

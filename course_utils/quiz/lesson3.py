@@ -1,6 +1,6 @@
 """Lesson 3: couplings, the earth mover's distance, and its dual."""
 
-from course_utils.quizzes.kinds import Card, Multiple, Number, Option, Order, Single, Step
+from course_utils.quiz.questions import Card, Multiple, Number, Option, Order, Single, Step
 
 QUESTIONS = (
     Number(

@@ -1,6 +1,6 @@
 """Lesson 5: the gradient penalty, and how to judge what a model makes."""
 
-from course_utils.quizzes.kinds import Card, Multiple, Number, Option, Order, Single, Step
+from course_utils.quiz.questions import Card, Multiple, Number, Option, Order, Single, Step
 
 QUESTIONS = (
     Single(

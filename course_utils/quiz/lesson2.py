@@ -1,6 +1,6 @@
 """Lesson 2: the two-player game, what the discriminator computes, and how it fails."""
 
-from course_utils.quizzes.kinds import Card, Multiple, Number, Option, Order, Single, Step
+from course_utils.quiz.questions import Card, Multiple, Number, Option, Order, Single, Step
 
 QUESTIONS = (
     Number(

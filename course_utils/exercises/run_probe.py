@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from course_utils.exercises import observing
-from course_utils.exercises.keeping import keep
-from course_utils.exercises.observing import WrongType
+from course_utils.exercises import convert
+from course_utils.exercises.argument_guard import keep
+from course_utils.exercises.convert import WrongType
 from course_utils.exercises.sandbox import (
     Interrupts,
     neutral,
@@ -139,8 +139,8 @@ class _Watched:
     def last_call(self) -> str:
         """The most recent call as the student would write it, "" if there was none."""
         args, kwargs = self._arguments
-        shown = [*map(observing.shorten, args)]
-        shown += [f"{key}={observing.shorten(value)}" for key, value in kwargs.items()]
+        shown = [*map(convert.shorten, args)]
+        shown += [f"{key}={convert.shorten(value)}" for key, value in kwargs.items()]
         return f"{self._name}({', '.join(shown)})" if self.calls else ""
 
     def call(self, *args, **kwargs):
@@ -159,7 +159,7 @@ class _Watched:
             raise AnswerCrashed from None
         finally:
             self._put_back(kept)
-        seen.results.append(observing.describe(result))
+        seen.results.append(convert.describe(result))
         return result
 
     def _keep(self, args, kwargs) -> list:
@@ -198,7 +198,7 @@ def same_words(a: str, b: str) -> bool:
 
 def _wrong_type(wrong: WrongType, at: int) -> Fault:
     try:
-        values = observing.array(wrong.got)
+        values = convert.array(wrong.got)
     except BaseException:
         values = None
     return Fault("wrong type", at, wrong.problem, wanted=wrong.wanted, values=values)

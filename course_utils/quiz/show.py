@@ -1,7 +1,7 @@
 """Self-check and flashcards: asked in the notebook, judged in Python, remembered with the rest.
 
 ``self_check("lesson1")`` and ``flashcards("lesson1")`` show the bank of a lesson
-(:mod:`course_utils.quizzes`). Answers never leave Python, formulas are set by the notebook's own
+(:mod:`course_utils.quiz.bank`). Answers never leave Python, formulas are set by the notebook's own
 MathJax, and nothing is loaded from the network.
 """
 
@@ -14,10 +14,10 @@ import ipywidgets as widgets
 from course_utils import settings
 from course_utils.exercises import boxes, progress_file
 from course_utils.exercises import outcome as o
-from course_utils.quizzes import Card, Multiple, Number, Order, Question, Single, bank
-from course_utils.quizzes.kinds import Verdict
+from course_utils.quiz.bank import bank
+from course_utils.quiz.questions import Card, Multiple, Number, Order, Question, Single, Verdict
 from course_utils.widgets.card import Frame
-from course_utils.widgets.keeping import only_one
+from course_utils.widgets.lifecycle import only_one
 
 LEARNED = 3  # the last of a flashcard's boxes
 

@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from course_utils.sweep.plans import Plan
-from course_utils.sweep.rows import Criterion, Row
+from course_utils.cli.sweep.plans import Plan
+from course_utils.cli.sweep.rows import Criterion, Row
 
 Z = 1.959964  # of the normal law's middle 95 %
 

@@ -1,0 +1,1 @@
+"""The commands of ``python -m course_utils``, one module each, loaded when asked for."""

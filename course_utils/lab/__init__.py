@@ -1,0 +1,1 @@
+"""JupyterLab on a student's own copies of the lessons."""
