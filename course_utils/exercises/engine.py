@@ -20,6 +20,7 @@ from course_utils.exercises.convert import (
 )
 from course_utils.exercises.derivations.derivation import Derivation, Step
 from course_utils.exercises.judging import judge
+from course_utils.exercises.kinds import Misconception, Task
 from course_utils.exercises.outcome import Outcome
 from course_utils.exercises.tables import Entry, Table
 
@@ -31,6 +32,7 @@ __all__ = [
     "Outcome",
     "Step",
     "Table",
+    "Task",
     "WrongType",
     "array",
     "call",
@@ -40,65 +42,8 @@ __all__ = [
 
 
 @dataclass(frozen=True)
-class Misconception:
-    """A wrong answer that students really give.
-
-    Attributes
-    ----------
-    name : str
-        Unique within its exercise: "swapped_arguments".
-    message : str
-        One sentence to the student who made the mistake; it names the mistake and does not give
-        the answer away.
-    answer : callable
-        The wrong answer itself, a small real function.
-    """
-
-    name: str
-    message: str
-    answer: Callable
-
-
-@dataclass(frozen=True)
-class Exercise:
-    """A function to write.
-
-    Attributes
-    ----------
-    id : str
-        The name of the function.
-    lesson : int
-        1 to 5.
-    title : str
-        A few words.
-    reference : callable
-        A right answer; the name is bound to it until the student's own is right.
-    probe : callable
-        ``probe(answer, rng) -> dict``: calls `answer` on fresh inputs and returns what it did as
-        float arrays under keys that a student can read. It compares nothing.
-    misconceptions : tuple of Misconception
-        Wrong answers, each different under the probe from the reference and from the others.
-    hints : tuple of str
-        From a nudge to nearly the code.
-    alternatives : tuple of callable
-        Other right answers, for the tests.
-    rtol, atol : float
-        How closely numbers must agree.
-    may_mutate : bool
-        Whether the answer may change its arguments.
-    """
-
-    id: str
-    lesson: int
-    title: str
-    reference: Callable
-    probe: Callable
-    misconceptions: tuple[Misconception, ...]
-    hints: tuple[str, ...]
-    alternatives: tuple[Callable, ...] = ()
-    rtol: float = 1e-4
-    atol: float = 1e-6
-    may_mutate: bool = False
+class Exercise(Task):
+    """A function to write, and its judge: a :class:`~course_utils.exercises.kinds.Task`."""
 
     def evaluate(self, answer: Callable, *, seed: int | None = None) -> Outcome:
         """Judge `answer`; never raises, and leaves all global state as it was.

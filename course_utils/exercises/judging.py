@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from course_utils.exercises import outcome as o
 from course_utils.exercises.compare import explain, same_behaviour, same_changes
 from course_utils.exercises.convert import describe
+from course_utils.exercises.kinds import Misconception, Task
 from course_utils.exercises.outcome import Outcome
 from course_utils.exercises.run_probe import Fault, Observation, observe, parameter_names
 from course_utils.exercises.sandbox import Interrupts, fresh_seed, neutral, watch_interrupts
 from course_utils.exercises.stubs import is_stub
-
-if TYPE_CHECKING:
-    from course_utils.exercises.engine import Exercise
 
 BLANK = "Nothing to check yet: replace the body with your own code and run the cell again."
 LEFT_OVER = "Your function still raises NotImplementedError: remove that line at the end."
@@ -26,7 +23,7 @@ CHANGED = {
 }
 
 
-def judge(exercise: Exercise, answer: object, seed: int | None) -> Outcome:
+def judge(exercise: Task, answer: object, seed: int | None) -> Outcome:
     """The verdict on `answer`; raises nothing but a real interrupt."""
     with watch_interrupts() as interrupts:
         try:
@@ -53,7 +50,7 @@ def _broken(name: str, reason: str) -> Outcome:
 class _Trial:
     """One exercise, one seed: the reference, the answer and perhaps the misconceptions."""
 
-    def __init__(self, exercise: Exercise, seed: int, interrupts: Interrupts):
+    def __init__(self, exercise: Task, seed: int, interrupts: Interrupts):
         self._exercise, self._seed, self._interrupts = exercise, seed, interrupts
         self._parameters = parameter_names(exercise.reference)
 
@@ -105,7 +102,7 @@ class _Trial:
             parts.append(explain(seen.values, expected.values, *tolerance))
         return Outcome(o.INCORRECT, None, " ".join(filter(None, parts)), seen.output)
 
-    def _named(self, misconception, seen: Observation, more: str = "") -> Outcome:
+    def _named(self, misconception: Misconception, seen: Observation, more: str = "") -> Outcome:
         fault = seen.fault
         crash = _crash_text(fault, seen) if fault is not None and fault.kind == "crash" else ""
         message = "\n".join(filter(None, (misconception.message, more, crash)))
