@@ -14,6 +14,7 @@ from course_utils.exercises.notebook import (
     exercise,
     progress,
 )
+from course_utils.exercises.predictions.ask import predict
 from course_utils.exercises.solution_cells import register as _register
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "claim",
     "derivation",
     "exercise",
+    "predict",
     "progress",
 ]
 

@@ -167,14 +167,29 @@ def entry_table(entries: tuple[EntryVerdict, ...]) -> str:
     return f'<div class="{PLAIN}">{table(("entry", "verdict", "what to look at"), rows)}</div>'
 
 
-def claim(text: str, holds: bool, measured: str) -> Bundle:
-    """A statement beside what was measured."""
+def prediction(question: str, asked: str, guess: str, note: str = "") -> Bundle:
+    """A question asked before its answer is shown, and what the student commits to ("" if not)."""
+    base = LOOKS[o.NOT_ATTEMPTED]
+    if guess:
+        heading, line = "your prediction", f"You say: {guess}. What follows shows both."
+    else:
+        heading = "predict first"
+        line = f"Put {asked} in place of the `...` and run the cell; or go on without."
+    look = Look("✎", heading, base.background, base.edge)
+    parts = [question, line, *([note] if note else [])]
+    body = "".join(paragraph(rich(part), plain=False) for part in parts)
+    return Bundle(box(look, heading, body), "\n".join([f"{look.icon} {heading}:", *parts]))
+
+
+def claim(text: str, holds: bool, measured: str, guess: str = "") -> Bundle:
+    """A statement beside what was measured, and what was predicted, if anything."""
     base = LOOKS[o.CORRECT if holds else o.INCORRECT]
     word = "holds" if holds else "does not hold in this run"
     look = Look(base.icon, word, base.background, base.edge)
     figure = f"Measured: {measured}" if measured else ""
-    body = paragraph(rich(text), plain=False) + (paragraph(rich(figure)) if figure else "")
-    lines = [f"{look.icon} {word}: {text}", *([f"  {figure}"] if figure else [])]
+    said = [line for line in (figure, f"You predicted: {guess}" if guess else "") if line]
+    body = paragraph(rich(text), plain=False) + "".join(paragraph(rich(line)) for line in said)
+    lines = [f"{look.icon} {word}: {text}", *(f"  {line}" for line in said)]
     return Bundle(box(look, word, body), "\n".join(lines))
 
 

@@ -20,6 +20,7 @@ from course_utils.exercises.convert import is_tensor, shorten
 from course_utils.exercises.engine import Derivation, Exercise, Table
 from course_utils.exercises.index import EXERCISES, LESSONS
 from course_utils.exercises.outcome import Outcome
+from course_utils.exercises.predictions.prediction import shown
 
 _KINDS = {
     Exercise: "a function to write: put @exercise above it",
@@ -116,7 +117,7 @@ def derivation(name: str, order: object = ...) -> None:
         show_markdown(_full(item))
 
 
-def claim(text: str, holds: object, measured: object = "") -> None:
+def claim(text: str, holds: object, measured: object = "", guess: object = None) -> None:
     """Show a statement beside what was measured.
 
     Parameters
@@ -127,6 +128,8 @@ def claim(text: str, holds: object, measured: object = "") -> None:
         Whether it held; a NumPy bool or a 0-d array or tensor of bool will do.
     measured : str or number
         The figure it rests on.
+    guess : number, str or tuple, optional
+        What the student predicted, to be shown beside it.
 
     Raises
     ------
@@ -137,7 +140,7 @@ def claim(text: str, holds: object, measured: object = "") -> None:
     """
     true = _as_bool(holds)
     figure = measured if isinstance(measured, str) else shorten(measured)
-    show(boxes.claim(text, true, figure))
+    show(boxes.claim(text, true, figure, "" if guess is None else shown(guess)))
     if not true and settings.mode() == "instructor":
         raise ClaimFailed(f"{text} Measured: {figure or 'nothing given'}.")
 

@@ -51,6 +51,40 @@ def record(name: str, status: str) -> str:
     return note
 
 
+def keep(section: str, name: str, value: object) -> str:
+    """Remember something that is no exercise, such as a prediction or a goal reached.
+
+    Parameters
+    ----------
+    section, name : str
+        Where; an earlier value there is replaced.
+    value : str, number, bool or list of these
+
+    Returns
+    -------
+    str
+        A message if that failed, else "".
+    """
+    path = progress_path()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _locked(path):
+            content, note = _read(path, set_aside=True)
+            place = content.get(section)
+            content[section] = {**(place if isinstance(place, dict) else {}), name: value}
+            _write(path, content)
+    except OSError as error:
+        return f"Your progress could not be saved: {error}."
+    return note
+
+
+def kept(section: str) -> dict[str, object]:
+    """What :func:`keep` remembers in a section, by name."""
+    content, _note = _read(progress_path(), set_aside=False)
+    place = content.get(section)
+    return place if isinstance(place, dict) else {}
+
+
 def solved(entry: dict) -> bool:
     """Whether the exercise has been right at least once."""
     return bool(entry.get("first_correct")) or entry.get("status") == o.CORRECT
