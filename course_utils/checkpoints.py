@@ -11,10 +11,11 @@ import os
 from pathlib import Path
 from typing import Any
 
-import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
+
+from course_utils.run_context import random_state, set_random_state
 
 INDEX = "checkpoint.json"
 
@@ -92,12 +93,10 @@ def load(folder: Path) -> dict[str, Any] | None:
         ) from None
 
 
-def snapshot(parts: dict[str, Any], device: torch.device) -> dict[str, Any]:
+def snapshot(parts: dict[str, Any]) -> dict[str, Any]:
     """The states of networks and optimisers, and torch's random streams."""
-    random = {"cpu": torch.get_rng_state()}
-    if device.type != "cpu":
-        random["device"] = torch.get_device_module(device).get_rng_state()
-    return {"parts": {name: part.state_dict() for name, part in parts.items()}, "random": random}
+    states = {name: part.state_dict() for name, part in parts.items()}
+    return {"parts": states, "random": random_state()}
 
 
 def check_same_run(state: dict[str, Any], run: dict[str, Any]) -> None:
@@ -111,7 +110,7 @@ def check_same_run(state: dict[str, Any], run: dict[str, Any]) -> None:
         )
 
 
-def restore(state: dict[str, Any], parts: dict[str, Any], device: torch.device) -> None:
+def restore(state: dict[str, Any], parts: dict[str, Any]) -> None:
     """Put networks, optimisers and random streams back as :func:`snapshot` found them."""
     for name, part in parts.items():
         try:
@@ -120,6 +119,4 @@ def restore(state: dict[str, Any], parts: dict[str, Any], device: torch.device) 
             raise CheckpointError(
                 f"the checkpoint does not fit this {name.replace('_', ' ')}: {error}"
             ) from None
-    torch.set_rng_state(state["random"]["cpu"])
-    if "device" in state["random"]:
-        torch.get_device_module(device).set_rng_state(state["random"]["device"])
+    set_random_state(state["random"])

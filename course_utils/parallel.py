@@ -262,8 +262,7 @@ def _mixed_seed(*numbers: int) -> int:
 
 
 def _fresh_stream(kind: str, *numbers: int) -> Tensor:
-    device = torch.device("cuda" if kind == "device" else "cpu")
-    return torch.Generator(device).manual_seed(_mixed_seed(*numbers)).get_state()
+    return torch.Generator(kind).manual_seed(_mixed_seed(*numbers)).get_state()
 
 
 # --- batch norm over the whole batch --------------------------------------------------------

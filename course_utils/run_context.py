@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 
 import torch
+from torch import Tensor
 from tqdm.auto import tqdm
 
 
@@ -52,13 +53,46 @@ class LateBar:
             self._bar = tqdm(total=self._n_steps, initial=step, desc="training", leave=False)
 
 
+def random_state() -> dict[str, Tensor]:
+    """Where every random stream of torch stands: the CPU's, and the accelerator's if there is one.
+
+    Returns
+    -------
+    dict of str to Tensor
+        States by kind of device, for :func:`set_random_state`.
+    """
+    state = {"cpu": torch.get_rng_state()}
+    accelerator = torch.accelerator.current_accelerator(check_available=True)
+    if accelerator is not None:
+        state[accelerator.type] = torch.get_device_module(accelerator).get_rng_state()
+    return state
+
+
+def set_random_state(state: dict[str, Tensor]) -> None:
+    """Let the random streams go on from where :func:`random_state` found them."""
+    for kind, where in state.items():
+        if kind == "cpu":
+            torch.set_rng_state(where)
+        else:
+            torch.get_device_module(kind).set_rng_state(where)
+
+
 @contextlib.contextmanager
-def own_random_stream(seed: int, device: torch.device) -> Iterator[None]:
-    """Draw from a stream of its own meanwhile; the caller's goes on as if nothing had been."""
-    devices = [device] if device.type == "cuda" else []
-    with torch.random.fork_rng(devices=devices):
-        torch.manual_seed(seed)
+def own_random_stream(seed: int | None = None) -> Iterator[None]:
+    """Draw from a stream of its own meanwhile; the caller's goes on as if nothing had been.
+
+    Parameters
+    ----------
+    seed : int, optional
+        Where it starts; without one it starts where the caller's stands.
+    """
+    before = random_state()
+    if seed is not None:
+        torch.manual_seed(seed)  # of every kind of device
+    try:
         yield
+    finally:
+        set_random_state(before)
 
 
 @contextlib.contextmanager

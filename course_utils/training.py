@@ -8,28 +8,33 @@ gives the same weights, whatever was drawn before, and what is drawn after is no
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
-from course_utils import checkpoints
-from course_utils.history import History, Record
+from course_utils.history import History
 from course_utils.models import forward_batches, has_spectral_norm
 from course_utils.objectives import Objective
 from course_utils.parallel import Alone
-from course_utils.run_context import Clock, LateBar, graceful_stop, own_random_stream
+from course_utils.training_run import Evaluate, OnStep, Peers, Run, TrainingDiverged, carry_out
+
+__all__ = [
+    "Evaluate",
+    "SampleReal",
+    "TrainConfig",
+    "TrainingDiverged",
+    "critic_update",
+    "fit_critic",
+    "generator_update",
+    "train",
+]
 
 SampleReal = Callable[[int], Tensor]  # batch size -> (batch, ...), drawn from torch's stream
-Evaluate = Callable[[nn.Module], Mapping[str, float]]
 
 AT_ONCE = 10  # batches of fakes made together: enough to be fast, not enough to fill the memory
-
-
-class TrainingDiverged(RuntimeError):
-    """A loss stopped being a number."""
 
 
 @dataclass(frozen=True)
@@ -141,11 +146,11 @@ def train(
     sample_real: SampleReal,
     objective: Objective,
     config: TrainConfig,
-    on_step: Callable[[Record], None] | None = None,
+    on_step: OnStep | None = None,
     *,
     evaluate: Evaluate | None = None,
     checkpoint: Path | None = None,
-    peers: Alone | None = None,
+    peers: Peers | None = None,
 ) -> History:
     """Train a generator and a critic against each other.
 
@@ -155,7 +160,7 @@ def train(
     Parameters
     ----------
     generator, critic : Module
-        Trained in place; they give the device.
+        Trained in place; real samples are moved to the device they are on.
     sample_real : callable
         ``sample_real(n)`` gives ``(n, ...)`` real samples, drawn from torch's random stream.
     objective : Objective
@@ -168,7 +173,7 @@ def train(
     checkpoint : Path, optional
         A folder. If it holds a checkpoint of this run, training goes on from there and ends
         with the same weights, bit for bit, as if it had never stopped.
-    peers : Ranks, optional
+    peers : Peers, optional
         The processes that share the work; each draws its part of every batch here.
 
     Returns
@@ -201,7 +206,8 @@ def train(
     def batches(n_batches: int) -> Iterator[tuple[Tensor, Tensor]]:
         """Real and generated batches; the generator stands still meanwhile, so few large calls."""
         for start in range(0, n_batches, AT_ONCE):
-            drawn = [(sample_real(part), noise()) for _ in range(start, n_batches)[:AT_ONCE]]
+            left = min(AT_ONCE, n_batches - start)
+            drawn = [(sample_real(part).to(device), noise()) for _ in range(left)]
             reals, noises = zip(*drawn, strict=True)
             with torch.no_grad():
                 fakes = forward_batches(generator, noises)
@@ -214,16 +220,20 @@ def train(
         _follow(averaged, config.ema if number > 1 else 0.0)  # it starts from the first's weights
         return values
 
-    parts = {
-        "generator": generator,
-        "critic": critic,
-        "generator_optimizer": generator_optimizer,
-        "critic_optimizer": critic_optimizer,
-    } | ({"average": average} if average is not None else {})
-    sampler = generator if average is None else average
-    return _run(
-        config, objective, device, step, parts, sampler, on_step, evaluate, checkpoint, peers
+    run = Run(
+        config,
+        objective,
+        step,
+        critic_updates=config.critic_updates,
+        networks={"generator": generator, "critic": critic},
+        optimizers={
+            "generator_optimizer": generator_optimizer,
+            "critic_optimizer": critic_optimizer,
+        },
+        sampler=generator if average is None else average,
+        average=average,
     )
+    return carry_out(run, peers, on_step, evaluate, checkpoint)
 
 
 def fit_critic(
@@ -232,7 +242,7 @@ def fit_critic(
     sample_fake: SampleReal,
     objective: Objective,
     config: TrainConfig,
-    on_step: Callable[[Record], None] | None = None,
+    on_step: OnStep | None = None,
     *,
     evaluate: Evaluate | None = None,
 ) -> History:
@@ -253,67 +263,21 @@ def fit_critic(
     optimizer = _optimizer(critic, config)
 
     def step(_number: int) -> dict[str, Tensor]:
-        real = sample_real(config.batch_size)
+        real = sample_real(config.batch_size).to(device)
         with torch.no_grad():
-            fake = sample_fake(config.batch_size)
+            fake = sample_fake(config.batch_size).to(device)
         return critic_update(critic, real, fake, objective, optimizer)
 
-    parts = {"critic": critic, "critic_optimizer": optimizer}
-    return _run(config, objective, device, step, parts, critic, on_step, evaluate, None, Alone())
-
-
-def _run(
-    config, objective, device, step, parts, sampler, on_step, evaluate, checkpoint, peers
-) -> History:
-    """The rhythm that :func:`train` and :func:`fit_critic` share; ``step`` does the work."""
-    clock = Clock()
-    history = History(generator=sampler if "generator" in parts else None)
-    first_bad = torch.zeros((), dtype=torch.long, device=device)  # stays 0 while all is finite
-    done = critic_updates = 0
-    with (
-        own_random_stream(peers.seed(config.seed), device),
-        graceful_stop() as stop,
-        LateBar(config.n_steps, shown=on_step is None and peers.rank == 0) as bar,
-    ):
-        if checkpoint is not None and (state := peers.load(checkpoint)) is not None:
-            checkpoints.check_same_run(state, _identity(config, objective))
-            checkpoints.restore(state, parts, device)
-            done, critic_updates = state["step"], state["critic_updates"]
-            clock.seconds, history.rows = state["seconds"], state["rows"]
-        for number in range(done + 1, config.n_steps + 1):
-            with clock:
-                _set_learning_rate(parts, config, number)
-                values, stopping = peers.agree(step(number), stop.is_set())
-                finite = torch.stack(list(values.values())).isfinite().all()
-                first_bad = torch.where(finite | (first_bad > 0), first_bad, number)
-            critic_updates += config.critic_updates(number) if "generator" in parts else 1
-            last = stopping or number == config.n_steps
-            evaluating = evaluate is not None and _due(number, config.evaluate_every, last)
-            if evaluating or last or number == 1 or number % config.log_every == 0:
-                _raise_if_diverged(int(first_bad), values, config)
-                row = _row(number, clock, critic_updates, values, parts, config, objective)
-                if evaluating:
-                    row |= _evaluated(evaluate, sampler)
-                history.rows.append(row)
-                if on_step is not None:
-                    on_step(Record(number, config.n_steps, row, history.generator))
-            if checkpoint is not None and _due(number, config.checkpoint_every, last):
-                _raise_if_diverged(int(first_bad), values, config)
-                state = {
-                    "run": _identity(config, objective),
-                    "step": number,
-                    "critic_updates": critic_updates,
-                    "seconds": clock.seconds,
-                    "rows": history.rows,
-                }
-                peers.save(checkpoint, state | checkpoints.snapshot(parts, device))
-            bar.reach(number)
-            if stopping:
-                history.interrupted = number < config.n_steps
-                break
-    if history.interrupted and on_step is None and checkpoint is None:
-        raise KeyboardInterrupt
-    return history
+    run = Run(
+        config,
+        objective,
+        step,
+        critic_updates=lambda _number: 1,
+        networks={"critic": critic},
+        optimizers={"critic_optimizer": optimizer},
+        sampler=critic,
+    )
+    return carry_out(run, Alone(), on_step, evaluate)
 
 
 def _optimizer(network: nn.Module, config: TrainConfig) -> torch.optim.Optimizer:
@@ -343,59 +307,3 @@ def _state(network: nn.Module) -> Iterator[Tensor]:
     """Weights and buffers: batch norm's running statistics belong to the weights they are of."""
     yield from network.parameters()
     yield from network.buffers()
-
-
-def _set_learning_rate(parts: dict, config: TrainConfig, number: int) -> None:
-    if config.lr_decay:
-        for part in parts.values():
-            if isinstance(part, torch.optim.Optimizer):
-                part.param_groups[0]["lr"] = config.lr * (1 - (number - 1) / config.n_steps)
-
-
-def _due(number: int, every: int, last: bool) -> bool:
-    return last or (every > 0 and number % every == 0)
-
-
-def _row(number, clock, critic_updates, values, parts, config, objective) -> dict[str, float]:
-    row = {
-        "step": number,
-        "seconds": clock.seconds,
-        "samples_seen": critic_updates * config.batch_size,
-        **{name: float(value) for name, value in values.items()},
-    }
-    if not objective.wasserstein:
-        del row["wasserstein_estimate"]
-    for name in ("critic", "generator"):
-        if name in parts:
-            gradients = [p.grad for p in parts[name].parameters() if p.grad is not None]
-            row[f"{name}_grad_norm"] = float(nn.utils.get_total_norm(gradients))
-    return row
-
-
-def _raise_if_diverged(first_bad: int, values: dict[str, Tensor], config: TrainConfig) -> None:
-    if first_bad:
-        names = [name for name, value in values.items() if not value.isfinite()]
-        raise TrainingDiverged(
-            f"step {first_bad}: {' and '.join(names) or 'a loss'} is no longer a finite number. "
-            f"Try a smaller learning rate than {config.lr:g}, a larger batch, or check that a "
-            "loss of your own takes no logarithm or root of zero."
-        )
-
-
-def _evaluated(evaluate: Evaluate, network: nn.Module) -> dict[str, float]:
-    """Evaluate without disturbing the run: its random stream and its batch norm statistics."""
-    was_training = network.training
-    with torch.random.fork_rng(), torch.no_grad():
-        network.eval()
-        values = {name: float(value) for name, value in evaluate(network).items()}
-    network.train(was_training)
-    return values
-
-
-def _identity(config: TrainConfig, objective: Objective) -> dict[str, object]:
-    """What must agree between a checkpoint and the run that goes on from it."""
-    settings = asdict(config) | {"betas": list(config.betas), "objective": objective.name}
-    free = {"log_every", "evaluate_every", "checkpoint_every"}
-    if not config.lr_decay:
-        free.add("n_steps")  # a run may be prolonged, unless its length shaped it from the start
-    return {name: value for name, value in settings.items() if name not in free}
