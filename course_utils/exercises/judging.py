@@ -39,6 +39,31 @@ def judge(exercise: Task, answer: object, seed: int | None) -> Outcome:
             return _broken(exercise.id, f"{type(error).__name__}: {error}")
 
 
+def judge_seen(
+    exercise: Task, seen: Observation, seed: int, memory: dict[int, Observation] | None = None
+) -> Outcome:
+    """The verdict on an answer that was observed elsewhere, in a sandbox; never raises.
+
+    Parameters
+    ----------
+    exercise : Task
+        What was to be written.
+    seen : Observation
+        What the answer did under the exercise's probe.
+    seed : int
+        The seed of that run: the reference is observed from the same one.
+    memory : dict, optional
+        Keeps what the reference and the misconceptions did, for the next answer to this exercise
+        with this seed.
+    """
+    with watch_interrupts() as interrupts:
+        try:
+            return _Trial(exercise, seed, interrupts, memory).of_seen(seen)
+        except BaseException as error:
+            interrupts.check()
+            return _broken(exercise.id, f"{type(error).__name__}: {error}")
+
+
 def _broken(name: str, reason: str) -> Outcome:
     message = (
         f"The check of `{name}` failed, which is not your mistake, and your answer could not be "
@@ -50,8 +75,11 @@ def _broken(name: str, reason: str) -> Outcome:
 class _Trial:
     """One exercise, one seed: the reference, the answer and perhaps the misconceptions."""
 
-    def __init__(self, exercise: Task, seed: int, interrupts: Interrupts):
+    def __init__(
+        self, exercise: Task, seed: int, interrupts: Interrupts, memory: dict | None = None
+    ):
         self._exercise, self._seed, self._interrupts = exercise, seed, interrupts
+        self._memory = {} if memory is None else memory
         self._parameters = parameter_names(exercise.reference)
 
     def _observe(self, answer: Callable) -> Observation:
@@ -65,14 +93,23 @@ class _Trial:
             may_mutate=self._exercise.may_mutate,
         )
 
+    def _recall(self, known: Callable) -> Observation:
+        """What the reference or a misconception did, observed once."""
+        if id(known) not in self._memory:
+            self._memory[id(known)] = self._observe(known)
+        return self._memory[id(known)]
+
     def of(self, answer: Callable) -> Outcome:
-        expected = self._observe(self._exercise.reference)
+        return self.of_seen(lambda: self._observe(answer))
+
+    def of_seen(self, seen: Observation | Callable[[], Observation]) -> Outcome:
+        expected = self._recall(self._exercise.reference)
         if expected.fault is not None:
             fault = expected.fault
             return _broken(self._exercise.id, f"{fault.name} {fault.text} {fault.where}".strip())
         if expected.changes:
             return _broken(self._exercise.id, "the reference changes its arguments")
-        seen = self._observe(answer)
+        seen = seen() if callable(seen) else seen
         if seen.fault is not None and _is_left_over(seen.fault):
             return Outcome(o.NOT_ATTEMPTED, None, LEFT_OVER, seen.output)
         right = self._alike(seen, expected)
@@ -86,7 +123,7 @@ class _Trial:
     def _wrong(self, seen: Observation, expected: Observation, right: bool) -> Outcome:
         found = None
         for misconception in self._exercise.misconceptions:
-            other = self._observe(misconception.answer)
+            other = self._recall(misconception.answer)
             if self._alike(seen, other):
                 if same_changes(seen, other):
                     return self._named(misconception, seen)
