@@ -1,5 +1,6 @@
 """Progress survives kills, other writers, older files and unreadable ones."""
 
+import errno
 import json
 import multiprocessing
 import os
@@ -9,6 +10,7 @@ import sys
 
 import pytest
 
+from course_utils import durable
 from course_utils.exercises import notebook, progress_file
 from course_utils.exercises.engine import Entry, Exercise, Table, number
 from course_utils.exercises.index import EXERCISES, LESSONS
@@ -34,6 +36,7 @@ def course(monkeypatch, tmp_path):
     for item in (HALF, NUMBERS):
         monkeypatch.setitem(EXERCISES._loaded, item.id, item)
     monkeypatch.setattr(notebook, "_NOTES", set())
+    monkeypatch.setattr(progress_file, "_UNSAVED", [])
     return tmp_path
 
 
@@ -138,6 +141,75 @@ def test_a_kill_leaves_a_whole_file(course):
         writer.stdout.close()
         assert progress_file.load()[1] == ""
         assert progress_file.record("half", "incorrect") == ""
+
+
+# ---------------------------------------------------------------- file systems as they are
+
+
+def test_a_file_system_without_locks_saves_progress_all_the_same(course, monkeypatch):
+    fcntl = pytest.importorskip("fcntl")
+
+    def refuse(*_):
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    assert progress_file.record("half", "correct") == ""
+    assert progress_file.solved(saved(course)["half"])
+
+
+def test_a_lock_that_does_not_come_free_is_not_waited_for_and_nothing_is_lost(course, monkeypatch):
+    monkeypatch.setattr(durable, "PATIENCE", 0.05)
+    with durable.locked(course / "progress.json"):  # as a notebook that is suspended holds it
+        said = progress_file.record("half", "correct")
+        assert "in use" in said and "remembers" in said
+    assert progress_file.record("numbers", "incorrect") == ""
+    assert progress_file.solved(saved(course)["half"]) and saved(course)["numbers"]["attempts"] == 1
+    progress_file.record("numbers", "incorrect")
+    assert saved(course)["half"]["attempts"] == 1, "what was remembered is saved once"
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.ESTALE, errno.EMFILE])
+def test_good_progress_is_not_set_aside_when_reading_fails_for_a_moment(
+    course, monkeypatch, number
+):
+    progress_file.record("half", "correct")
+    before = (course / "progress.json").read_text()
+
+    def fails(*_, **__):
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as moment:
+        moment.setattr(type(course), "read_text", fails)
+        assert os.strerror(number) in progress_file.record("numbers", "correct")
+        assert "stays as it is" in progress_file.load()[1]
+    assert (course / "progress.json").read_text() == before
+    assert not [file for file in course.iterdir() if "unreadable" in file.name]
+    progress_file.record("half", "incorrect")
+    assert progress_file.solved(saved(course)["half"]) and saved(course)["numbers"]["attempts"] == 1
+
+
+@pytest.mark.parametrize("content", ["{}", "no JSON"])
+def test_a_link_to_the_progress_stays_one(course, content):
+    (course / "elsewhere").mkdir()
+    real, link = course / "elsewhere" / "mine.json", course / "progress.json"
+    real.write_text(content)
+    link.symlink_to(real)
+    progress_file.record("half", "correct")
+    assert link.is_symlink() and progress_file.solved(saved(course)["half"])
+
+
+def test_a_full_disk_is_said_and_leaves_the_old_file(course, monkeypatch):
+    progress_file.record("half", "correct")
+    before = (course / "progress.json").read_text()
+
+    def full(_handle):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as moment:
+        moment.setattr(os, "fsync", full)
+        assert "No space left" in progress_file.record("numbers", "correct")
+    assert (course / "progress.json").read_text() == before
+    assert not list(course.glob(".part-*"))
 
 
 def test_progress_shows_every_exercise_and_what_is_next(capsys):

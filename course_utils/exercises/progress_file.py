@@ -2,28 +2,27 @@
 
 The file is replaced in one step, so a kill leaves the old one or the new one; whoever writes
 reads it first under a lock, so two notebooks lose nothing of each other's. What is not
-understood, from an older or a newer course, is carried along; a file that cannot be read at all
-is set aside under another name.
+understood, from an older or a newer course, is carried along; a file that is no JSON is set aside
+under another name. What cannot be saved just now (a full disk, a lock that does not come free, a
+network home that does not answer) is kept in memory and saved together with what comes next.
 """
 
 from __future__ import annotations
 
-import contextlib
+import functools
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from course_utils import settings
+from course_utils import durable, settings
 from course_utils.exercises import outcome as o
 
-try:
-    import fcntl
-except ImportError:  # Windows: the replacement is still in one step
-    fcntl = None
-
 VERSION = 1
+Change = Callable[[dict], None]  # of the file's content, in place
+_UNSAVED: list[tuple[Path, Change]] = []
+_tidy = functools.cache(durable.remove_leftovers)  # each folder once: the first save finds all
 
 
 def progress_path() -> Path:
@@ -39,16 +38,8 @@ def load() -> tuple[dict[str, dict], str]:
 
 def record(name: str, status: str) -> str:
     """Note one evaluation of exercise `name`; returns a message if that failed (else "")."""
-    path = progress_path()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(path):
-            content, note = _read(path, set_aside=True)
-            _update(content["exercises"].setdefault(name, {}), status)
-            _write(path, content)
-    except OSError as error:
-        return f"Your progress could not be saved: {error}."
-    return note
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return _save(lambda content: _update(content["exercises"].setdefault(name, {}), status, now))
 
 
 def keep(section: str, name: str, value: object) -> str:
@@ -65,17 +56,12 @@ def keep(section: str, name: str, value: object) -> str:
     str
         A message if that failed, else "".
     """
-    path = progress_path()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(path):
-            content, note = _read(path, set_aside=True)
-            place = content.get(section)
-            content[section] = {**(place if isinstance(place, dict) else {}), name: value}
-            _write(path, content)
-    except OSError as error:
-        return f"Your progress could not be saved: {error}."
-    return note
+
+    def change(content: dict) -> None:
+        place = content.get(section)
+        content[section] = {**(place if isinstance(place, dict) else {}), name: value}
+
+    return _save(change)
 
 
 def kept(section: str) -> dict[str, object]:
@@ -90,11 +76,33 @@ def solved(entry: dict) -> bool:
     return bool(entry.get("first_correct")) or entry.get("status") == o.CORRECT
 
 
-def _update(entry: dict, status: str) -> None:
+def _save(change: Change) -> str:
+    """Make `change`, and those that could not be saved before; returns a message, or ""."""
+    path = progress_path()
+    _UNSAVED.append((path, change))
+    due = [(place, waiting) for place, waiting in _UNSAVED if place == path]
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with durable.locked(path):
+            content, note = _read(path, set_aside=True)
+            for _, waiting in due:
+                waiting(content)
+            durable.write_whole(path, json.dumps(content, indent=1))
+            _tidy(path.parent)
+    except OSError as error:
+        return (
+            f"Your progress could not be saved ({error}). This notebook remembers it, and saves it "
+            "with the next check that can."
+        )
+    _UNSAVED[:] = [entry for entry in _UNSAVED if entry not in due]
+    return note
+
+
+def _update(entry: dict, status: str, now: str) -> None:
     entry["status"] = status
     entry["attempts"] = _count(entry) + (status not in (o.NOT_ATTEMPTED, o.BROKEN))
     if status == o.CORRECT and not entry.get("first_correct"):
-        entry["first_correct"] = datetime.now(UTC).isoformat(timespec="seconds")
+        entry["first_correct"] = now
 
 
 def _count(entry: dict) -> int:
@@ -103,17 +111,27 @@ def _count(entry: dict) -> int:
 
 
 def _read(path: Path, *, set_aside: bool) -> tuple[dict, str]:
+    """The content and a remark on it; with `set_aside`, an OSError where reading itself fails.
+
+    Only a file that was read and is no JSON is set aside: a disk or a network that fails for a
+    moment says nothing about it.
+    """
     empty = {"version": VERSION, "exercises": {}}
     try:
         return _understood(json.loads(path.read_text(encoding="utf-8"))), ""
     except FileNotFoundError:
         return empty, ""
-    except (ValueError, OSError) as error:
+    except OSError as error:
+        if set_aside:
+            raise
+        return empty, f"{path.name} could not be read just now ({error}); it stays as it is."
+    except (ValueError, RecursionError) as error:
         problem = f"{path.name} could not be read ({error})"
     if not set_aside:
         return empty, problem + "."
-    moved = _free_name(path)
-    os.replace(path, moved)
+    found = path.resolve()  # through a link, so that it stays one
+    moved = _free_name(found)
+    os.replace(found, moved)
     return empty, f"{problem}; it is kept as {moved.name}, and a new one is begun."
 
 
@@ -141,23 +159,3 @@ def _entry(value: object) -> dict:
 def _free_name(path: Path) -> Path:
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
     return path.with_name(f"{path.stem}.unreadable-{stamp}{path.suffix}")
-
-
-def _write(path: Path, content: dict) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with open(temporary, "w", encoding="utf-8") as stream:
-        json.dump(content, stream, indent=1, ensure_ascii=False)
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(temporary, path)
-
-
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Only one writer at a time; the system frees the lock if its holder dies."""
-    if fcntl is None:
-        yield
-        return
-    with open(path.with_name(f".{path.name}.lock"), "w") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
-        yield
