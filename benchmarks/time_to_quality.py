@@ -14,6 +14,7 @@ from benchmarks import recipe, reference
 from benchmarks.report import Line
 from course_utils import datasets
 from course_utils.evaluation import generate, score_images
+from course_utils.run_context import seeded
 from course_utils.training import train
 
 BUDGET = 240.0  # seconds of training
@@ -63,8 +64,7 @@ class Stopwatch:
 
 def frechet(generator: nn.Module, latent_dim: int) -> float:
     """Distance to MNIST's test images, in evaluation mode, from the same noise each time."""
-    with torch.random.fork_rng():
-        torch.manual_seed(0)
+    with seeded(0):
         images = generate(generator, N_SAMPLES, latent_dim)
     return score_images(images, "mnist").frechet
 

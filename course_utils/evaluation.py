@@ -17,21 +17,18 @@ from torch import Tensor, nn
 
 from course_utils import datasets, features
 from course_utils.objectives import gradient_norms
+from course_utils.run_context import evaluating
 from course_utils.transport import empirical_wasserstein
 
 # --- sampling -------------------------------------------------------------------------------
 
 
-@torch.no_grad()
 def generate(generator: nn.Module, n_samples: int, latent_dim: int) -> Tensor:
     """``n_samples`` samples in evaluation mode, made 1,000 at a time; ``(n_samples, ...)``."""
     device = next(generator.parameters()).device
-    was_training = generator.training
-    generator.eval()
     z = torch.randn(n_samples, latent_dim, device=device)
-    samples = torch.cat([generator(chunk) for chunk in z.split(1000)])
-    generator.train(was_training)
-    return samples
+    with evaluating(generator):
+        return torch.cat([generator(chunk) for chunk in z.split(1000)])
 
 
 # --- images ---------------------------------------------------------------------------------
@@ -139,16 +136,6 @@ def score_images(images: Tensor, name: str) -> ImageScores:
         float(judged.probabilities.max(axis=1).mean()),
         decided / len(images),
     )
-
-
-def frechet_of(name: str, latent_dim: int, n_samples: int = 2000) -> Callable:
-    """An ``evaluate`` for training: the generator's Fréchet distance, under that name."""
-
-    def evaluate(generator: nn.Module) -> dict[str, float]:
-        images = generate(generator, n_samples, latent_dim)
-        return {"frechet": score_images(images, name).frechet}
-
-    return evaluate
 
 
 def precision_recall(real: np.ndarray, fake: np.ndarray, k: int = 3) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""What surrounds a training run: its clock, its random stream, stop button and progress bar."""
+"""What surrounds a run: its clock, random stream, stop button and bar; a network at rest."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from tqdm.auto import tqdm
 
 
@@ -78,7 +78,7 @@ def set_random_state(state: dict[str, Tensor]) -> None:
 
 
 @contextlib.contextmanager
-def own_random_stream(seed: int | None = None) -> Iterator[None]:
+def seeded(seed: int | None = None) -> Iterator[None]:
     """Draw from a stream of its own meanwhile; the caller's goes on as if nothing had been.
 
     Parameters
@@ -93,6 +93,18 @@ def own_random_stream(seed: int | None = None) -> Iterator[None]:
         yield
     finally:
         set_random_state(before)
+
+
+@contextlib.contextmanager
+def evaluating(network: nn.Module) -> Iterator[nn.Module]:
+    """The network in evaluation mode, without gradients; each of its parts as before after."""
+    modes = {part: part.training for part in network.modules()}
+    try:
+        with torch.no_grad():
+            yield network.eval()
+    finally:
+        for part, was_training in modes.items():
+            part.training = was_training
 
 
 @contextlib.contextmanager

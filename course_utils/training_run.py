@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from course_utils import checkpoints
 from course_utils.history import History, Record
 from course_utils.objectives import Objective
-from course_utils.run_context import Clock, LateBar, graceful_stop, own_random_stream
+from course_utils.run_context import Clock, LateBar, evaluating, graceful_stop, seeded
 
 if TYPE_CHECKING:
     from course_utils.training import TrainConfig
@@ -137,7 +137,7 @@ def carry_out(
     first_bad = torch.zeros((), dtype=torch.long, device=run.device)  # stays 0 while all is finite
     done = critic_updates = 0
     with (
-        own_random_stream(peers.seed(config.seed)),
+        seeded(peers.seed(config.seed)),
         graceful_stop() as stop,
         LateBar(config.n_steps, shown=on_step is None and peers.rank == 0) as bar,
     ):
@@ -222,9 +222,6 @@ def _raise_if_diverged(first_bad: int, values: dict[str, Tensor], config: TrainC
 
 def _evaluated(evaluate: Evaluate, network: nn.Module) -> dict[str, float]:
     """Evaluate without disturbing the run: its random stream and its batch norm statistics."""
-    was_training = network.training
-    with own_random_stream(), torch.no_grad():
-        network.eval()
+    with seeded(), evaluating(network):
         values = {name: float(value) for name, value in evaluate(network).items()}
-    network.train(was_training)
     return values

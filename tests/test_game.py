@@ -10,8 +10,7 @@ from torch.nn.functional import softplus
 
 from course_utils.datasets import DIGITS, EIGHT_MEANS, ImageSet
 from course_utils.experiments import digits, game
-from course_utils.experiments.images import LATENT_DIM, ImageRun, Stage, image_networks
-from course_utils.history import History
+from course_utils.experiments.images import LATENT_DIM, image_networks
 from course_utils.objectives import OBJECTIVES, NonSaturatingLoss, SaturatingLoss
 from course_utils.plots import game_figures as draw
 from course_utils.training import TrainConfig
@@ -186,17 +185,6 @@ def test_train_on_ring_repeats_itself(seed):
     np.testing.assert_array_equal(runs[0].modes, runs[1].modes)
     assert game.modes_reached(runs[0].samples) >= 0
     assert 0 <= runs[0].within <= 1
-
-
-# --- looking back on a run ------------------------------------------------------------------
-
-
-def test_loss_at_stages_is_the_median_since_the_stage_before():
-    losses = [5.0, 1.0, 3.0, 10.0, 20.0, 90.0]
-    rows = [{"step": 10 * (k + 1), "critic_loss": loss} for k, loss in enumerate(losses)]
-    stages = tuple(Stage(step, torch.zeros(1), 0.0, 0.0) for step in (30, 60))
-    run = ImageRun(GAN, None, None, None, History(rows), stages)
-    np.testing.assert_array_equal(game.loss_at_stages(run), [3.0, 20.0])
 
 
 def test_scores_by_variant_runs_each_seed(monkeypatch, few_images):

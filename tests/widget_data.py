@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from course_utils.models import mlp_generator
+from course_utils.run_context import seeded
 
 
 def stage(step, loss, frechet, rng):
@@ -20,8 +21,7 @@ def four_stages():
 
 
 def small_generator():
-    with torch.random.fork_rng():
-        torch.manual_seed(0)
+    with seeded(0):
         return mlp_generator(64, (1, 28, 28), (32,))
 
 

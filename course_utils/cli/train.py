@@ -35,6 +35,7 @@ from course_utils.experiments.images import (
 from course_utils.history import History, Record
 from course_utils.objectives import OBJECTIVES, GradientPenalty, Objective
 from course_utils.parallel import Alone, PeerLost, Ranks
+from course_utils.run_context import seeded
 from course_utils.training import TrainConfig, TrainingDiverged, train
 
 DATA = {"mnist": datasets.mnist, "fashion_mnist": datasets.fashion_mnist}
@@ -218,8 +219,7 @@ def _leave_behind(history: History, objective: Objective, data: ImageSet, out: P
 
     history.to_frame().to_csv(out / "history.csv")
     last = history.rows[-1]
-    with torch.random.fork_rng():
-        torch.manual_seed(0)
+    with seeded(0):
         images = generate(history.generator, N_PICTURED, LATENT_DIM)
     told = f"after step {last['step']}"
     if "frechet" in last:

@@ -6,7 +6,6 @@ that a critic's number and W₁ can be held against each other without an allowa
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -14,7 +13,6 @@ import numpy as np
 import torch
 from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
-from scipy.stats import spearmanr
 from torch import Tensor, nn
 
 from course_utils import datasets, models, settings
@@ -24,11 +22,11 @@ from course_utils.evaluation import (
     exact_w1,
     generate,
     mode_coverage,
-    slopes,
     w1_floor,
 )
 from course_utils.history import History
 from course_utils.objectives import Objective
+from course_utils.run_context import seeded
 from course_utils.training import TrainConfig, fit_critic, train
 
 SampleReal = Callable[[int], Tensor]
@@ -44,20 +42,12 @@ class Mixture:
 
     def floor(self, n_samples: int, seed: int, repeats: int = 5) -> float:
         """Mean exact W₁ between two of its own samples: what a perfect generator would score."""
-        with torch.random.fork_rng():
-            torch.manual_seed(seed)
+        with seeded(seed):
             return float(w1_floor(self.sample, n_samples, repeats).mean())
 
 
 THREE = Mixture(datasets.three_gaussians, datasets.THREE_MEANS, 0.5)
 EIGHT = Mixture(datasets.eight_gaussians, datasets.EIGHT_MEANS, 0.02)
-
-
-def _seeded(build: Callable[[], tuple[nn.Module, ...]], seed: int) -> tuple[nn.Module, ...]:
-    """Networks initialised from ``seed``, on the course's device; the global stream stays."""
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
-        return tuple(network.to(settings.device()) for network in build())
 
 
 # --- whole games ----------------------------------------------------------------------------
@@ -113,9 +103,9 @@ def train_in_plane(
     n_judged : int
         Points in each of the two samples of the last judgement.
     """
-    generator, critic = _seeded(
-        lambda: (models.mlp_generator(config.latent_dim), models.mlp_critic()), config.seed
-    )
+    with seeded(config.seed):
+        networks = models.mlp_generator(config.latent_dim), models.mlp_critic()
+    generator, critic = (network.to(settings.device()) for network in networks)
 
     def judge(network: nn.Module, n_samples: int) -> tuple[Tensor, Tensor]:
         torch.manual_seed(config.seed + 1)  # the same questions every time
@@ -131,7 +121,7 @@ def train_in_plane(
         generator, critic, mixture.sample, objective, replace(config, evaluate_every=every),
         evaluate=look if n_looks else None,
     )  # fmt: skip
-    with torch.random.fork_rng():
+    with seeded():
         real, fake = judge(history.generator, n_judged)
     printed = dual_value(critic, real, fake)
     real, fake = np.asarray(real.cpu()), np.asarray(fake.cpu())
@@ -173,35 +163,6 @@ def sweep(
     return runs
 
 
-@dataclass(frozen=True)
-class Following:
-    """A loss and a score of quality at the same steps, and how well their ranks agree.
-
-    Attributes
-    ----------
-    steps, loss, quality : array, shape (looks,)
-        ``loss`` is the critic's, its sign turned, averaged over the steps since the last look.
-    spearman : float
-        Rank correlation of ``loss`` and ``quality``.
-    """
-
-    steps: np.ndarray
-    loss: np.ndarray
-    quality: np.ndarray
-    spearman: float
-
-
-def does_loss_follow(history: History, quality: str = "frechet") -> Following:
-    """Hold the smoothed critic loss of a run against a score that was taken on the way."""
-    looks, scores = history.curve(quality)
-    steps, losses = history.curve("critic_loss")
-    since = np.concatenate([[0], looks[:-1]])
-    loss = np.array([
-        -losses[(steps > a) & (steps <= b)].mean() for a, b in zip(since, looks, strict=True)
-    ])  # fmt: skip
-    return Following(looks, loss, scores, float(spearmanr(loss, scores).statistic))
-
-
 # --- a critic alone -------------------------------------------------------------------------
 
 
@@ -229,93 +190,12 @@ def train_critic(
         Real and fake points; the critic's value there enters the history as ``value``, every
         ``config.evaluate_every`` steps.
     """
-    (critic,) = _seeded(lambda: (models.mlp_critic((dim,), hidden, leak=leak),), config.seed)
+    with seeded(config.seed):
+        critic = models.mlp_critic((dim,), hidden, leak=leak).to(settings.device())
     if clip_first:
         objective.constraint.after_critic_step(critic)
     look = judged_on and (lambda network: {"value": dual_value(network, *judged_on)})
     return critic, fit_critic(critic, real, fake, objective, config, evaluate=look)
-
-
-def blurred(sample: SampleReal, std: float = 1.0) -> SampleReal:
-    """The generator that is held fixed in Gulrajani et al. (2017), Fig. 1a: data plus noise."""
-
-    def sample_fake(n_samples: int) -> Tensor:
-        points = sample(n_samples)
-        return points + std * torch.randn_like(points)
-
-    return sample_fake
-
-
-def steepest_slope(critic: nn.Module, *clouds: Tensor) -> float:
-    """The largest ‖∇f‖ found on clouds of points and between the first two.
-
-    A lower bound on the Lipschitz constant, and the figure that a value is divided by to
-    compare critics of different scale.
-    """
-    first, second = clouds[:2]
-    weight = torch.linspace(0, 1, len(first), device=first.device)[:, None]
-    points = torch.cat([*clouds, weight * first + (1 - weight) * second])
-    return float(slopes(critic, points).max())
-
-
-def spectral_bound(critic: nn.Module) -> float:
-    """The product of the spectral norms of a critic's matrices: no slope exceeds it.
-
-    For networks of linear layers and activations of slope at most one.
-    """
-    matrices = [layer.weight for layer in critic.modules() if isinstance(layer, nn.Linear)]
-    return math.prod(float(torch.linalg.matrix_norm(m.detach(), 2)) for m in matrices)
-
-
-def share_at_limit(critic: nn.Module, clip_value: float) -> float:
-    """Share of the entries of the weight matrices within 1 % of ±c."""
-    weights = torch.cat([p.detach().flatten() for p in critic.parameters() if p.dim() > 1])
-    return float((weights.abs() >= 0.99 * clip_value).float().mean())
-
-
-def values_on_grid(critic: nn.Module, limit: float, n_points: int = 101) -> np.ndarray:
-    """A critic's scores on a square grid over [−limit, limit]²; ``(n_points, n_points)``."""
-    line = torch.linspace(-limit, limit, n_points)
-    grid = torch.cartesian_prod(line, line)[:, [1, 0]]  # rows are x₂, columns x₁
-    with torch.no_grad():
-        scores = critic(grid.to(settings.device()))
-    return scores.reshape(n_points, n_points).cpu().numpy()
-
-
-# --- depth ----------------------------------------------------------------------------------
-
-
-def gradient_by_layer(critic: nn.Sequential, real: Tensor, fake: Tensor) -> np.ndarray:
-    """Size of the gradient of the critic's loss at the output of each linear layer.
-
-    The root of the mean over samples of the squared norm, in double precision: through twelve
-    clipped layers it can fall below what single precision resolves.
-
-    Returns
-    -------
-    array, shape (layers,)
-        From the layer nearest the input to the one before the score.
-    """
-    twin = _copy_in_double(critic)
-    x = torch.cat([real, fake]).double()
-    sign = torch.cat([-torch.ones(len(real)), torch.ones(len(fake))]).to(x)
-    outputs = []
-    for layer in twin:
-        x = layer(x)
-        if isinstance(layer, nn.Linear):
-            x.retain_grad()
-            outputs.append(x)
-    (sign * x.squeeze(1)).sum().backward()
-    return np.array([float(o.grad.square().sum(1).mean().sqrt()) for o in outputs[:-1]])
-
-
-def _copy_in_double(critic: nn.Sequential) -> nn.Sequential:
-    shape = [layer for layer in critic if isinstance(layer, nn.Linear)]
-    hidden = [layer.out_features for layer in shape[:-1]]
-    leak = getattr(critic[1], "negative_slope", 0.0)
-    twin = models.mlp_critic((shape[0].in_features,), hidden, leak=leak)
-    twin.load_state_dict(critic.state_dict())
-    return twin.double().to(next(critic.parameters()).device)
 
 
 # --- forces ---------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from course_utils.evaluation import generate
 from course_utils.experiments.images import LATENT_DIM, ImageRun, image_networks
 from course_utils.history import History
 from course_utils.objectives import Objective, interpolate
+from course_utils.run_context import evaluating, seeded
 from course_utils.training import TrainConfig, TrainingDiverged, fit_critic, train
 
 # --- looking at a finished run --------------------------------------------------------------
@@ -26,8 +27,7 @@ def places(run: ImageRun, n_samples: int, seed: int) -> dict[str, Tensor]:
     Interpolates are what the penalty looks at during training. Real and generated digits are
     their end points. Pixel noise, uniform in [−1, 1], lies where neither data nor samples are.
     """
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
+    with seeded(seed):
         real = run.data.sample(n_samples)
         fake = generate(run.generator, n_samples, LATENT_DIM)
         epsilon = torch.rand(n_samples, device=real.device)
@@ -40,7 +40,6 @@ def places(run: ImageRun, n_samples: int, seed: int) -> dict[str, Tensor]:
     }
 
 
-@torch.no_grad()
 def latent_walks(generator: nn.Module, n_walks: int, n_points: int, seed: int) -> Tensor:
     """Samples along arcs between pairs of random z; ``(n_walks · n_points, 1, 28, 28)``.
 
@@ -48,39 +47,21 @@ def latent_walks(generator: nn.Module, n_walks: int, n_points: int, seed: int) -
     straight line between the two would not: its middle is shorter than any z seen in training.
     """
     device = next(generator.parameters()).device
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
+    with seeded(seed):
         start, end = torch.randn(2, n_walks, 1, LATENT_DIM, device=device)
     angle = torch.linspace(0, torch.pi / 2, n_points, device=device)[:, None]  # (n_points, 1)
     z = angle.cos() * start + angle.sin() * end  # (n_walks, n_points, latent_dim)
-    was_training = generator.training
-    samples = generator.eval()(z.flatten(0, 1))
-    generator.train(was_training)
-    return samples
-
-
-def smoothed_losses(run: ImageRun) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Steps, negative critic losses and Fréchet distances at the looks of a run.
-
-    A loss is the mean over the logged steps since the look before: that of one batch is noisy.
-    """
-    steps, losses = run.history.curve("critic_loss")
-    looks, distances = run.history.curve("frechet")
-    since = np.concatenate([[0], looks[:-1]])
-    means = [-losses[(a < steps) & (steps <= b)].mean() for a, b in zip(since, looks, strict=True)]
-    return looks, np.array(means), distances
+    with evaluating(generator):
+        return generator(z.flatten(0, 1))
 
 
 def jacobian_rank(generator: nn.Module, seed: int) -> int:
     """In how many directions of pixel space a sample moves when its noise is varied."""
     device = next(generator.parameters()).device
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
+    with seeded(seed):
         z = torch.randn(LATENT_DIM, device=device)
-    was_training = generator.training
-    generator.eval()
-    jacobian = torch.func.jacrev(lambda noise: generator(noise[None]).flatten())(z)  # (784, 64)
-    generator.train(was_training)
+    with evaluating(generator), torch.enable_grad():
+        jacobian = torch.func.jacrev(lambda noise: generator(noise[None]).flatten())(z)  # (784, 64)
     return int(torch.linalg.matrix_rank(jacobian.detach()))
 
 
@@ -98,8 +79,7 @@ def short_run(
         history = train(generator, critic or usual_critic, sample, objective, config)
     except TrainingDiverged:
         return float("inf")
-    with torch.random.fork_rng():
-        torch.manual_seed(config.seed)
+    with seeded(config.seed):
         n_samples = settings.by_pace(quick=500, standard=2000, full=2000)
         samples = generate(history.generator, n_samples, LATENT_DIM)
     if not samples.isfinite().all():
@@ -145,8 +125,7 @@ def critics_to_try(seed: int) -> dict[str, nn.Module]:
             layers += [nn.Linear(n_inputs, n_outputs), norm(n_outputs), nn.LeakyReLU(models.LEAK)]
         return nn.Sequential(*layers, nn.Linear(128, 1))
 
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
+    with seeded(seed):
         critics = {
             "two neurons wide": models.mlp_critic(models.IMAGE_SHAPE, (2, 2)),
             "with batch norm": normalised(nn.BatchNorm1d),

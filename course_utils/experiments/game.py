@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
@@ -14,8 +13,9 @@ from torch.nn.functional import softplus
 
 from course_utils import evaluation, models
 from course_utils.datasets import EIGHT_MEANS, ImageSet, eight_gaussians
-from course_utils.experiments.images import LATENT_DIM, ImageRun, image_networks
+from course_utils.experiments.images import LATENT_DIM, image_networks
 from course_utils.objectives import Loss, Objective
+from course_utils.run_context import seeded
 from course_utils.training import TrainConfig, fit_critic, train
 
 # --- two Gaussians, of which everything is known --------------------------------------------
@@ -59,8 +59,7 @@ def fit_discriminator(
     objective: Objective, n_steps: int, seed: int, mean: float = 4.0
 ) -> FittedDiscriminator:
     """Train a small network to tell N(0, 1), the data, from N(mean, 1), the generator."""
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
+    with seeded(seed):
         network = models.mlp_critic((1,), (64,))
     x = torch.linspace(-6, mean + 6, 1201)[:, None]
     config = TrainConfig(
@@ -144,8 +143,7 @@ def watch_gradients(
         For each loss the norm of its gradient over the generator's weights, always from the
         same 256 noise vectors, at the first step and at about 60 later ones.
     """
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
+    with seeded(seed):
         z = torch.randn(256, LATENT_DIM, device=next(generator.parameters()).device)
     _, critic = image_networks(objective, seed + 1)
     norms: dict[int, dict[str, float]] = {}
@@ -221,8 +219,7 @@ def modes_reached(samples) -> int:
 
 
 def _ring_networks(latent_dim: int, seed: int) -> tuple[nn.Module, nn.Module]:
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
+    with seeded(seed):
         return models.mlp_generator(latent_dim, (2,), (64, 64)), models.mlp_critic((2,), (64, 64))
 
 
@@ -248,8 +245,7 @@ def train_on_ring(objective: Objective, config: TrainConfig) -> RingRun:
         return {"modes": modes_reached(evaluation.generate(network, 1000, config.latent_dim))}
 
     history = train(generator, critic, eight_gaussians, objective, config, evaluate=count)
-    with torch.random.fork_rng():
-        torch.manual_seed(config.seed)
+    with seeded(config.seed):
         return _ring_run(generator, config.latent_dim, *history.curve("modes"))
 
 
@@ -267,8 +263,7 @@ def play_on_ring(step: Callable, config: TrainConfig) -> RingRun:
         for network in (generator, discriminator)
     ]
     steps, modes = [], []
-    with torch.random.fork_rng():
-        torch.manual_seed(config.seed)
+    with seeded(config.seed):
         for number in range(1, config.n_steps + 1):
             real = eight_gaussians(config.batch_size)
             z = torch.randn(config.batch_size, config.latent_dim)
@@ -280,22 +275,7 @@ def play_on_ring(step: Callable, config: TrainConfig) -> RingRun:
         return _ring_run(generator, config.latent_dim, steps, modes)
 
 
-# --- a run on images, looked back on --------------------------------------------------------
-
-
-def loss_at_stages(run: ImageRun) -> np.ndarray:
-    """The discriminator's loss around each stage: a median, since a batch's loss is noisy.
-
-    The median is over the logged steps since the stage before.
-    """
-    steps, losses = run.history.curve("critic_loss")
-    edges = [0, *(stage.step for stage in run.stages)]
-    return np.array(
-        [
-            np.median(losses[(steps > start) & (steps <= end)])
-            for start, end in itertools.pairwise(edges)
-        ]
-    )
+# --- runs on images -------------------------------------------------------------------------
 
 
 def scores_by_variant(

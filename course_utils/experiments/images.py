@@ -17,6 +17,7 @@ from course_utils.datasets import ImageSet
 from course_utils.evaluation import generate, score_images
 from course_utils.history import History, Record
 from course_utils.objectives import Objective
+from course_utils.run_context import seeded
 from course_utils.training import TrainConfig, train
 
 LATENT_DIM = 64
@@ -37,8 +38,7 @@ def mnist_networks(objective: Objective, seed: int) -> tuple[nn.Sequential, nn.S
     205 with neither, a value that both reach after two thirds of the steps.
     """
     generator, critic = _networks(objective, seed, leak=0.0)
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
+    with seeded(seed):
         for layer in (*generator, *critic):
             # spectral norm takes the size of a weight matrix away, however it starts
             if type(layer) is nn.Linear:
@@ -49,8 +49,7 @@ def mnist_networks(objective: Objective, seed: int) -> tuple[nn.Sequential, nn.S
 
 
 def _networks(objective: Objective, seed: int, leak: float) -> tuple[nn.Sequential, nn.Sequential]:
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
+    with seeded(seed):
         generator = models.mlp_generator(
             LATENT_DIM, models.IMAGE_SHAPE, (128, 256), batch_norm=True
         )

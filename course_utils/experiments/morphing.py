@@ -10,6 +10,8 @@ from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
 from torch import Tensor, nn
 
+from course_utils.run_context import evaluating, seeded
+
 GRAINS = 500  # of ink in each image
 
 
@@ -62,7 +64,6 @@ def _grains(image: np.ndarray) -> np.ndarray:
     return np.stack(np.unravel_index(pixel, image.shape), axis=1).astype(float)
 
 
-@torch.no_grad()
 def latent_arc(generator: nn.Module, z: Tensor, first: int, second: int, t: float) -> Tensor:
     """The sample at `t` on the arc between two rows of the noise `z`; ``(h, w)``.
 
@@ -71,20 +72,14 @@ def latent_arc(generator: nn.Module, z: Tensor, first: int, second: int, t: floa
     """
     angle = torch.tensor(t * torch.pi / 2)
     mixed = angle.cos() * z[first] + angle.sin() * z[second]
-    was_training = generator.training
-    image = generator.eval()(mixed[None])[0, 0]
-    generator.train(was_training)
-    return image
+    with evaluating(generator):
+        return generator(mixed[None])[0, 0]
 
 
-@torch.no_grad()
 def samples_of(generator: nn.Module, latent_dim: int, n_samples: int, seed: int):
     """Noise ``(n, latent_dim)`` from a seed of its own, and the images made of it."""
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
+    with seeded(seed):
         z = torch.randn(n_samples, latent_dim)
     z = z.to(next(generator.parameters()).device)
-    was_training = generator.training
-    images = generator.eval()(z)
-    generator.train(was_training)
-    return z, images.cpu()
+    with evaluating(generator):
+        return z, generator(z).cpu()

@@ -5,7 +5,6 @@ What is trained and looked at on images is in :mod:`course_utils.experiments.dig
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -14,9 +13,10 @@ import torch
 from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
 from scipy.stats import norm
-from torch import Tensor, nn
+from torch import Tensor
 
 from course_utils import evaluation, models
+from course_utils.experiments.critics import gradient_by_layer, noisy
 from course_utils.objectives import (
     OBJECTIVES,
     FunctionPenalty,
@@ -24,28 +24,8 @@ from course_utils.objectives import (
     Objective,
     WeightClipping,
 )
+from course_utils.run_context import seeded
 from course_utils.training import SampleReal, TrainConfig, fit_critic
-
-
-def built(make: Callable[[], nn.Module], seed: int) -> nn.Module:
-    """A network made from ``seed``, the caller's random stream untouched.
-
-    These critics are tiny and stay on the CPU, where points are drawn: elsewhere they are slower.
-    """
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
-        return make()
-
-
-def noisy(sample: SampleReal, std: float = 1.0) -> SampleReal:
-    """A generator that has been fixed: data plus Gaussian noise (Gulrajani et al. 2017, §3)."""
-
-    def fake(n_samples: int) -> Tensor:
-        x = sample(n_samples)
-        return x + std * torch.randn_like(x)
-
-    return fake
-
 
 # --- two Gaussians on a line ----------------------------------------------------------------
 
@@ -91,7 +71,8 @@ def critic_between_gaussians(
         decides otherwise, and under a two-sided penalty the start decides the end.
     """
     spectral = objective.spectral_norm
-    critic = built(lambda: models.mlp_critic((1,), (64, 64), spectral_norm=spectral), seed)
+    with seeded(seed):
+        critic = models.mlp_critic((1,), (64, 64), spectral_norm=spectral)
     real, fake = (sample_gaussian(mean) for mean in MEANS)
     with torch.no_grad():
         at_data, at_fakes = critic(torch.tensor(MEANS)[:, None])
@@ -103,8 +84,7 @@ def critic_between_gaussians(
         n_steps=n_steps, batch_size=256, lr=5e-3, lr_decay=True, seed=seed, log_every=n_steps
     )
     fit_critic(critic, real, fake, objective, config)
-    with torch.random.fork_rng():
-        torch.manual_seed(seed + 1)
+    with seeded(seed + 1):
         dual = evaluation.dual_value(critic, real(20_000), fake(20_000))
     points = torch.tensor(x, dtype=torch.float32)[:, None]
     values = critic(points).detach().numpy()[:, 0]
@@ -141,25 +121,19 @@ class Surface:
         return self.dual / self.steepest
 
 
-def plane_grid(half_width: float, k: int = 61) -> Tensor:
-    """A square grid, row by row from below; shape (k², 2)."""
-    line = torch.linspace(-half_width, half_width, k)
-    return torch.cartesian_prod(line, line).flip(1)
-
-
 def fit_surface(
     sample: SampleReal, objective: Objective, grid: Tensor, n_steps: int, seed: int
 ) -> Surface:
     """Fit a critic between data and data plus noise, and hold it against exact transport."""
-    critic = built(lambda: models.mlp_critic((2,), (128, 128, 128), leak=0.0), seed)
+    with seeded(seed):
+        critic = models.mlp_critic((2,), (128, 128, 128), leak=0.0)
     config = TrainConfig.for_objective(
         objective, n_steps=n_steps, batch_size=128, lr=2e-3, lr_decay=True, seed=seed,
         log_every=n_steps,
     )  # fmt: skip
     fake = noisy(sample)
     fit_critic(critic, sample, fake, objective, config)
-    with torch.random.fork_rng():
-        torch.manual_seed(seed + 1)
+    with seeded(seed + 1):
         x, y = sample(1000), fake(1000)
         between = torch.lerp(x, y, torch.rand(1000, 1))
     places = torch.cat([x, y, between, grid])
@@ -196,32 +170,18 @@ class DeepCritic:
         return float(np.polyfit(layers, np.log10(self.gradients), 1)[0])
 
 
-def layer_gradients(critic: nn.Sequential, x: Tensor) -> np.ndarray:
-    """Mean norm of d score / d output, over the samples, for each linear layer but the last.
-
-    In double precision: behind eleven clipped layers a gradient may underflow single precision.
-    """
-    hidden, outputs = x.double(), []
-    for layer in copy.deepcopy(critic).double():
-        hidden = layer(hidden)
-        if isinstance(layer, nn.Linear):
-            outputs.append(hidden)
-    gradients = torch.autograd.grad(hidden.sum(), outputs[:-1])
-    return np.array([float(g.norm(dim=1).mean()) for g in gradients])
-
-
 def fit_deep_critic(objective: Objective, sample: SampleReal, n_steps: int, seed: int):
     """Fit a critic of twelve ReLU layers between data and data plus noise."""
-    critic = built(lambda: models.mlp_critic((2,), (WIDTH,) * (DEPTH - 1), leak=0.0), seed)
+    with seeded(seed):
+        critic = models.mlp_critic((2,), (WIDTH,) * (DEPTH - 1), leak=0.0)
     config = TrainConfig.for_objective(
         objective, n_steps=n_steps, batch_size=64, lr=1e-3, seed=seed, log_every=n_steps
     )
     fit_critic(critic, sample, noisy(sample), objective, config)
-    with torch.random.fork_rng():
-        torch.manual_seed(seed + 1)
+    with seeded(seed + 1):
         x = sample(500)
     weights = [layer.weight.detach().numpy().ravel() for layer in critic if hasattr(layer, "bias")]
-    return DeepCritic(layer_gradients(critic, x), np.concatenate(weights))
+    return DeepCritic(gradient_by_layer(critic, x), np.concatenate(weights))
 
 
 def clipped(clip_value: float) -> Objective:

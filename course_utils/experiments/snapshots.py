@@ -14,8 +14,10 @@ import torch
 from torch import Tensor, nn
 
 from course_utils import datasets, evaluation, models
-from course_utils.experiments.penalty import built, noisy, penalised, plane_grid
+from course_utils.experiments.critics import noisy, plane_grid
+from course_utils.experiments.penalty import penalised
 from course_utils.objectives import Objective, interpolate
+from course_utils.run_context import seeded
 from course_utils.training import SampleReal, TrainConfig, fit_critic
 
 CELLS = 61  # of a field, each way
@@ -71,11 +73,11 @@ def growing_critic(
     n_steps : int
         Critic updates; the first snapshot is taken before any.
     """
-    critic = built(lambda: models.mlp_critic((2,), (96, 96)), seed)
+    with seeded(seed):
+        critic = models.mlp_critic((2,), (96, 96))
     fake = noisy(sample, 0.7)
     grid = plane_grid(half_width, CELLS)
-    with torch.random.fork_rng():
-        torch.manual_seed(seed + 1)
+    with seeded(seed + 1):
         x, y = sample(400), fake(400)
         between = interpolate(x, y, torch.rand(400))
     every = max(1, n_steps // n_snapshots)
@@ -141,12 +143,12 @@ def penalty_study(lambdas: Iterable[float], n_steps: int, seed: int) -> PenaltyS
     """Train one small critic for each λ between two pairs of blobs that hardly overlap."""
     half_width = 3.5
     grid = plane_grid(half_width, CELLS)
-    with torch.random.fork_rng():
-        torch.manual_seed(seed + 1)
+    with seeded(seed + 1):
         real, fake = _left_pair(300), _right_blob(300)
     fits = []
     for weight in lambdas:
-        critic = built(lambda: models.mlp_critic((2,), (96, 96)), seed)
+        with seeded(seed):
+            critic = models.mlp_critic((2,), (96, 96))
         objective = penalised(weight)
         config = TrainConfig.for_objective(
             objective, n_steps=n_steps, batch_size=128, lr=2e-3, seed=seed, log_every=n_steps
@@ -187,8 +189,7 @@ class Interpolates:
 
 def interpolates(study: PenaltyStudy, fit: Penalised, draw: int) -> Interpolates:
     """Random pairs with one ε each, as the penalty draws them; `draw` numbers the batch."""
-    with torch.random.fork_rng():
-        torch.manual_seed(draw)
+    with seeded(draw):
         order = torch.randperm(len(study.fake))
         fake = study.fake[order]
         x_hat = interpolate(study.real, fake, torch.rand(len(fake)))

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 
 import matplotlib.pyplot as plt
-import torch
 from IPython.display import DisplayHandle
 
 from course_utils.evaluation import generate
 from course_utils.history import Record
 from course_utils.plots.style import picture
 from course_utils.plots.training_figures import live_training
+from course_utils.run_context import seeded
 from course_utils.widgets.lifecycle import bar
 
 
@@ -60,8 +60,7 @@ class LiveTraining:
 
     def _draw(self, record: Record) -> None:
         first = self._drawn_at < 0
-        with torch.random.fork_rng():  # the run's own random stream stays as it is
-            torch.manual_seed(0)
+        with seeded(0):  # the run's own random stream stays as it is
             samples = generate(record.generator, self._n_samples, self._latent_dim).cpu()
         fig = live_training(samples, self._rows, self._quantity, self._label)
         alt = f"Samples and {self._label} after step {record.step} of {record.n_steps}."

@@ -13,6 +13,7 @@ from torch import nn
 from course_utils import datasets, evaluation, models, settings
 from course_utils.cli.sweep.plans import Case
 from course_utils.objectives import OBJECTIVES, GradientPenalty, Objective, WeightClipping
+from course_utils.run_context import seeded
 from course_utils.training import TrainConfig, TrainingDiverged, train
 
 N_IMAGES, N_POINTS = 2000, 500  # samples that a case is judged by
@@ -78,8 +79,7 @@ def _judged(case: Case) -> dict[str, float]:
     history = train(generator, critic, sample, objective, config, on_step=lambda _record: None)
     if history.interrupted:
         raise KeyboardInterrupt
-    with torch.random.fork_rng():
-        torch.manual_seed(case.seed)
+    with seeded(case.seed):
         if images is None:
             return _points(history.generator, config.latent_dim)
         return _images(history.generator, config.latent_dim, case.data)
@@ -99,8 +99,7 @@ def _objective(case: Case) -> Objective:
 def _networks(case: Case, objective: Objective) -> tuple[nn.Module, nn.Module]:
     shape = (2,) if case.data == "ring" else models.IMAGE_SHAPE
     chosen = case.settings
-    with torch.random.fork_rng():
-        torch.manual_seed(case.seed)
+    with seeded(case.seed):
         generator = models.mlp_generator(
             chosen["latent_dim"],
             shape,

@@ -1,0 +1,128 @@
+"""What experiments do to a critic: fix its ground, look at it, hold its loss to quality."""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from scipy.stats import spearmanr
+from torch import Tensor, nn
+
+from course_utils.evaluation import slopes
+from course_utils.history import History
+from course_utils.training import SampleReal
+
+
+def noisy(sample: SampleReal, std: float = 1.0) -> SampleReal:
+    """A generator that has been fixed: data plus Gaussian noise (Gulrajani et al. 2017, §3)."""
+
+    def fake(n_samples: int) -> Tensor:
+        x = sample(n_samples)
+        return x + std * torch.randn_like(x)
+
+    return fake
+
+
+def plane_grid(half_width: float, k: int = 61) -> Tensor:
+    """A square grid, row by row from below; shape (k², 2)."""
+    line = torch.linspace(-half_width, half_width, k)
+    return torch.cartesian_prod(line, line).flip(1)
+
+
+@torch.no_grad()
+def values_on_grid(critic: nn.Module, half_width: float, k: int = 101) -> np.ndarray:
+    """A critic's scores on :func:`plane_grid`; rows are x₂, columns x₁; shape (k, k)."""
+    grid = plane_grid(half_width, k).to(next(critic.parameters()).device)
+    return critic(grid).reshape(k, k).cpu().numpy()
+
+
+def gradient_by_layer(critic: nn.Sequential, x: Tensor) -> np.ndarray:
+    """Mean norm of d score / d output, over the samples, for each linear layer but the last.
+
+    In double precision: behind a dozen clipped layers a gradient may underflow single precision.
+
+    Returns
+    -------
+    array, shape (layers − 1,)
+        From the layer nearest the input to the one before the score.
+    """
+    hidden, outputs = x.double(), []
+    for layer in copy.deepcopy(critic).double():
+        hidden = layer(hidden)
+        if isinstance(layer, nn.Linear):
+            outputs.append(hidden)
+    gradients = torch.autograd.grad(hidden.sum(), outputs[:-1])
+    return np.array([float(g.norm(dim=1).mean()) for g in gradients])
+
+
+def steepest_slope(critic: nn.Module, *clouds: Tensor) -> float:
+    """The largest ‖∇f‖ found on clouds of points and between the first two.
+
+    A lower bound on the Lipschitz constant, and the figure that a value is divided by to
+    compare critics of different scale.
+    """
+    first, second = clouds[:2]
+    weight = torch.linspace(0, 1, len(first), device=first.device)[:, None]
+    points = torch.cat([*clouds, weight * first + (1 - weight) * second])
+    return float(slopes(critic, points).max())
+
+
+def spectral_bound(critic: nn.Module) -> float:
+    """The product of the spectral norms of a critic's matrices: no slope exceeds it.
+
+    For networks of linear layers and activations of slope at most one.
+    """
+    matrices = [layer.weight for layer in critic.modules() if isinstance(layer, nn.Linear)]
+    return math.prod(float(torch.linalg.matrix_norm(m.detach(), 2)) for m in matrices)
+
+
+def share_at_limit(critic: nn.Module, clip_value: float) -> float:
+    """Share of the entries of the weight matrices within 1 % of ±c."""
+    weights = torch.cat([p.detach().flatten() for p in critic.parameters() if p.dim() > 1])
+    return float((weights.abs() >= 0.99 * clip_value).float().mean())
+
+
+# --- a loss and what it is worth ------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Following:
+    """A loss and a score of quality at the same steps, and how well their ranks agree.
+
+    Attributes
+    ----------
+    steps, loss, quality : array, shape (looks,)
+        ``loss`` is the critic's, its sign turned, averaged over the steps since the last look.
+    spearman : float
+        Rank correlation of ``loss`` and ``quality``.
+    """
+
+    steps: np.ndarray
+    loss: np.ndarray
+    quality: np.ndarray
+    spearman: float
+
+
+def does_loss_follow(
+    history: History, quality: str = "frechet", average: Callable = np.mean
+) -> Following:
+    """Hold the smoothed critic loss of a run against a score that was taken on the way.
+
+    Parameters
+    ----------
+    quality : str
+        Column of the history that holds the score.
+    average : callable
+        Of the logged losses since the last look: that of one batch is noisy.
+    """
+    looks, scores = history.curve(quality)
+    steps, losses = history.curve("critic_loss")
+    since = np.concatenate([[0], looks[:-1]])
+    loss = np.array([
+        -average(losses[(steps > a) & (steps <= b)]) for a, b in zip(since, looks, strict=True)
+    ])  # fmt: skip
+    return Following(looks, loss, scores, float(spearmanr(loss, scores).statistic))

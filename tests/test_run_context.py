@@ -1,0 +1,30 @@
+"""A random stream of one's own, and a network that is only looked at."""
+
+import pytest
+import torch
+from torch import nn
+
+from course_utils.run_context import evaluating, seeded
+
+
+def test_a_seeded_stream_repeats_itself_and_leaves_the_callers_alone():
+    torch.manual_seed(5)
+    expected = torch.randn(3)
+    torch.manual_seed(5)
+    drawn = []
+    for _ in range(2):
+        with seeded(7):
+            drawn.append(torch.randn(3))
+    assert torch.equal(drawn[0], drawn[1]) and not torch.equal(drawn[0], expected)
+    assert torch.equal(torch.randn(3), expected)
+
+
+def test_a_network_at_rest_is_as_before_afterwards_part_by_part_even_after_an_error():
+    network = nn.Sequential(nn.BatchNorm1d(2), nn.Linear(2, 2))
+    network[0].eval()  # somebody froze this part alone
+    with pytest.raises(ValueError), evaluating(network) as resting:
+        assert not any(part.training for part in resting.modules())
+        assert not resting(torch.ones(3, 2)).requires_grad
+        raise ValueError
+    assert [part.training for part in network.modules()] == [True, False, True]
+    assert network(torch.ones(3, 2)).requires_grad
