@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import sys
 from typing import NamedTuple
 
@@ -11,8 +12,9 @@ from typing import NamedTuple
 class Command(NamedTuple):
     """Where a subcommand lives and what it is for, in one line.
 
-    The module has ``add_arguments(parser) -> None`` and ``run(options) -> None``. It is imported
-    only when its command is the one asked for: ``lab`` and ``--help`` never wait for torch.
+    The module has ``add_arguments(parser) -> None`` and ``run(options) -> int | None``, an exit
+    status. It is imported only when its command is the one asked for: ``lab`` and ``--help``
+    never wait for torch.
     """
 
     module: str
@@ -26,8 +28,9 @@ COMMANDS = {
 }
 
 
-def main(arguments: list[str] | None = None) -> None:
+def main(arguments: list[str] | None = None) -> int | None:
     """Parse the command line and do what it says."""
+    _print_what_the_console_can()
     arguments = sys.argv[1:] if arguments is None else arguments
     parser = argparse.ArgumentParser(prog="course_utils", description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
@@ -39,8 +42,15 @@ def main(arguments: list[str] | None = None) -> None:
             module.add_arguments(subparser)
             run = module.run
     options = parser.parse_args(arguments)
-    run(options)
+    return run(options)
+
+
+def _print_what_the_console_can() -> None:
+    """A console of Windows may know no ₁ and no é: better a code for a letter than an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

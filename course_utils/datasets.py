@@ -32,7 +32,10 @@ CLOTHES = (
     "sandal", "shirt", "sneaker", "bag", "ankle boot",
 )  # fmt: skip
 
-_MEND = "Restore the shipped file with `git checkout -- data`, or clone the course again."
+_MEND = (
+    "In a clone, restore it with `git checkout -- data`, or clone the course again; elsewhere "
+    "install the course again."
+)
 
 
 class DataError(RuntimeError):
@@ -99,6 +102,10 @@ def _expected_sums(folder: Path) -> dict[str, str]:
     return {name.strip(): digest for digest, _, name in (line.partition("  ") for line in lines)}
 
 
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
 def _what_is_it(content: bytes) -> str:
     """A guess at what a wrong file is, for the error message."""
     if not content:
@@ -126,7 +133,12 @@ def verified(name: str, folder: Path) -> bytes:
     expected = _expected_sums(folder).get(name)
     if expected is None:
         raise DataError(f"{path} is not listed in {folder / 'SHA256SUMS'}. {_MEND}")
-    if hashlib.sha256(content).hexdigest() != expected:
+    if _digest(content) != expected:
+        if _digest(content.replace(b"\r\n", b"\n")) == expected:
+            raise DataError(
+                f"{path} has Windows' line endings, which git put there (core.autocrlf). Delete "
+                "it, and run `git -c core.autocrlf=false checkout -- data`."
+            )
         raise DataError(
             f"{path} does not have the checksum in SHA256SUMS: {_what_is_it(content)}. {_MEND}"
         )

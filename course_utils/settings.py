@@ -21,9 +21,10 @@ import os
 from pathlib import Path
 from typing import TypeVar
 
-T = TypeVar("T")
+from course_utils import places
+from course_utils.places import ROOT as ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
+T = TypeVar("T")
 
 
 class SettingError(ValueError):
@@ -74,13 +75,31 @@ def workers() -> int:
 
 
 def work_dir() -> Path:
-    """Where a student's notebooks and progress live; ignored by git."""
-    return Path(os.environ.get("COURSE_WORK") or ROOT / "work")
+    """Where a student's notebooks and progress live: an absolute path, ``~`` included.
+
+    See :func:`course_utils.places.default_work` for where that is if ``COURSE_WORK`` is not set.
+    """
+    given = os.environ.get("COURSE_WORK", "").strip()
+    if not given:
+        return places.default_work()
+    try:
+        return Path(given).expanduser().absolute()
+    except RuntimeError:  # ~nobody
+        raise SettingError(
+            f"COURSE_WORK is {given!r}, and this system knows no such user; give the whole path."
+        ) from None
+
+
+def pin_work_dir() -> Path:
+    """Settle the work folder for this process and all that it starts, wherever they are run."""
+    work = work_dir()
+    os.environ["COURSE_WORK"] = str(work)
+    return work
 
 
 def data_dir() -> Path:
     """Where the shipped data files live."""
-    return ROOT / "data"
+    return places.data_dir()
 
 
 def device():

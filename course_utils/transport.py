@@ -2,9 +2,9 @@
 
 A **plan** is a table of how much mass goes from each source to each target; the cheapest one is
 the solution of a linear program, solved here by POT's network simplex, which uses that the program
-is about transport and leaves general solvers far behind. Its dual is a pair of **potentials**; for
-a metric cost they are one 1-Lipschitz function ``f`` and its negative, which is what a Wasserstein
-critic approximates.
+is about transport and leaves general solvers far behind (without POT, by SciPy's HiGHS). Its dual
+is a pair of **potentials**; for a metric cost they are one 1-Lipschitz function ``f`` and its
+negative, which is what a Wasserstein critic approximates.
 
 :func:`solve_transport` returns all of it at once; :func:`optimal_transport` and
 :func:`kantorovich_dual` return the halves that the third lesson asks for.
@@ -16,13 +16,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import sparse
 from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
 from scipy.special import logsumexp
 from scipy.stats import norm
 
 from course_utils.network_simplex import best_plan
+from course_utils.network_simplex import constraint_matrix as constraint_matrix
 
 COUPLING_TOLERANCE = 1e-8  # how far a plan's marginals may stray
 TOTAL_TOLERANCE = 1e-9  # how far the two total masses may differ, relative to the larger
@@ -182,27 +182,6 @@ def transport_cost(plan: ArrayLike, cost: ArrayLike) -> float:
     if plan.shape != cost.shape:
         raise ValueError(f"plan has shape {plan.shape} and cost {cost.shape}; they must agree.")
     return float((plan * cost).sum())
-
-
-def constraint_matrix(n: int, m: int) -> sparse.csr_array:
-    """Marginals of a plan as a matrix: ``A @ plan.ravel()`` is ``concatenate([p, q])``.
-
-    The first n rows sum the plan's rows, the last m its columns. The rank is n + m − 1: both
-    groups add up to the total mass, so one row always follows from the others.
-
-    Parameters
-    ----------
-    n, m : int
-        Number of sources and of targets.
-
-    Returns
-    -------
-    scipy.sparse.csr_array, shape (n + m, n · m)
-        Zeros and ones; ``.toarray()`` makes it dense.
-    """
-    rows = sparse.kron(sparse.eye_array(n), np.ones((1, m)))
-    columns = sparse.kron(np.ones((1, n)), sparse.eye_array(m))
-    return sparse.csr_array(sparse.vstack([rows, columns]))
 
 
 def solve_transport(cost: ArrayLike, p: ArrayLike, q: ArrayLike) -> Transport:

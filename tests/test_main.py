@@ -1,5 +1,6 @@
 """The command line: one table of commands, and nothing imported that is not asked for."""
 
+import os
 import subprocess
 import sys
 
@@ -40,7 +41,7 @@ def test_help_names_every_command_in_one_line(capsys):
 @pytest.mark.parametrize(("given", "browser"), [([], True), (["--no-browser"], False)])
 def test_lab_opens_the_course(monkeypatch, given, browser):
     seen = []
-    monkeypatch.setattr(launcher, "open_lab", lambda *, browser: seen.append(browser))
+    monkeypatch.setattr(launcher, "open_lab", lambda *, browser, extra: seen.append(browser))
     command_line.main(["lab", *given])
     assert seen == [browser]
 
@@ -56,7 +57,27 @@ def test_an_unknown_command_is_refused_with_the_known_ones(wrong, capsys):
 def test_a_broken_command_breaks_no_other(monkeypatch):
     missing = command_line.Command("course_utils.no_such_module", "not there")
     monkeypatch.setitem(command_line.COMMANDS, "sweep", missing)
-    monkeypatch.setattr(launcher, "open_lab", lambda *, browser: None)
+    monkeypatch.setattr(launcher, "open_lab", lambda *, browser, extra: None)
     command_line.main(["lab"])
     with pytest.raises(ModuleNotFoundError, match="no_such_module"):
         command_line.main(["sweep"])
+
+
+@pytest.mark.parametrize("console", ["cp1252", "cp437", "cp932", "ascii"])
+@pytest.mark.parametrize("command", ["lab", "sweep", "train"])
+def test_a_console_of_few_letters_is_enough(console, command):
+    """`sweep --help` has a ₁, which no console of Windows knows."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "course_utils", command, "--help"],
+        capture_output=True, check=False, env=os.environ | {"PYTHONIOENCODING": console},
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr.decode(console)
+
+
+def test_what_a_console_does_not_know_is_printed_as_a_code():
+    ran = subprocess.run(
+        [sys.executable, "-c",
+         "from course_utils import __main__ as m; m._print_what_the_console_can(); print('W₁ é')"],
+        capture_output=True, check=True, env=os.environ | {"PYTHONIOENCODING": "cp932"},
+    )  # fmt: skip
+    assert ran.stdout.split() == [b"W\\u2081", b"\\xe9"]

@@ -17,7 +17,7 @@ from scipy import stats
 from scipy.integrate import quad
 from scipy.optimize import linprog
 
-from course_utils import divergences, integral_metrics, transport
+from course_utils import divergences, integral_metrics, network_simplex, transport
 
 HERRMANN_P = (12, 7, 4, 1, 19, 14, 9, 6, 3, 2)
 HERRMANN_Q = (1, 5, 11, 17, 13, 9, 6, 4, 3, 2)
@@ -364,3 +364,38 @@ def test_mmd_against_expectations_over_pairs():
     assert integral_metrics.maximum_mean_discrepancy(x, p, q) == pytest.approx(square**0.5)
     with pytest.raises(ValueError, match="bandwidth"):
         integral_metrics.maximum_mean_discrepancy(x, p, q, bandwidth=0)
+
+
+# --- without POT ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def no_pot(monkeypatch):
+    """A machine for which there is no POT, such as Windows on ARM."""
+    for name in [name for name in sys.modules if name.split(".")[0] == "ot"]:
+        monkeypatch.setitem(sys.modules, name, None)
+    network_simplex._solver.cache_clear()
+    yield
+    network_simplex._solver.cache_clear()
+
+
+def test_without_pot_highs_gives_plans_potentials_and_the_same_value(no_pot):
+    assert network_simplex._solver() is network_simplex._highs
+    rng = np.random.default_rng(0)
+    for n, zeros in [(2, 0.0), (9, 0.5), (30, 0.5), (30, 0.0)]:
+        positions = 300 * rng.normal(size=(n, 2))
+        p, q = random_masses(rng, n, zeros), random_masses(rng, n, zeros)
+        cost = transport.cost_matrix(positions)
+        solution = transport.solve_transport(cost, p, q)
+        value, f = transport.kantorovich_dual(cost, p, q)
+        assert transport.is_coupling(solution.plan, p, q)
+        assert solution.value == pytest.approx(value) == pytest.approx(ot.emd2(p, q, cost))
+        assert abs(solution.gap) <= 1e-9 * cost.max()
+        assert integral_metrics.lipschitz_constant(f, positions) <= 1 + 1e-9
+
+
+def test_without_pot_one_state_and_negative_costs_are_solved_too(no_pot):
+    value, plan = transport.optimal_transport([[-3.0]], [2.0], [2.0])
+    assert value == -6 and plan.tolist() == [[2.0]]
+    value, _ = transport.optimal_transport([[-1.0, 5.0], [0.0, -2.0]], [1, 1], [1, 1])
+    assert value == pytest.approx(-3)

@@ -3,33 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
-import shutil
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
-from course_utils import settings
-
-
-def copy_notebooks(source: Path, work: Path) -> list[Path]:
-    """Copy each notebook that ``work`` does not have yet; never touch one that is there.
-
-    Returns
-    -------
-    list of Path
-        The copies made. A student's answers live in these files, which updates of the course
-        therefore never overwrite and never conflict with.
-    """
-    work.mkdir(parents=True, exist_ok=True)
-    made = []
-    for notebook in sorted(source.glob("*.ipynb")):
-        copy = work / notebook.name
-        if not copy.exists():
-            part = copy.with_suffix(".part")
-            shutil.copyfile(notebook, part)
-            os.replace(part, copy)  # whole or not at all
-            made.append(copy)
-    return made
+from course_utils import places, settings
+from course_utils.lab.copies import WorkFolderError, copy_notebooks
 
 
 def _has_display() -> bool:
@@ -38,7 +20,7 @@ def _has_display() -> bool:
     )
 
 
-def lab_command(work: Path, *, browser: bool) -> list[str]:
+def lab_command(work: Path, *, browser: bool, extra: tuple[str, ...] = ()) -> list[str]:
     """The command that serves ``work``: on the loopback interface, with Jupyter's own token."""
     command = [sys.executable, "-m", "jupyterlab", str(work), "--ServerApp.ip=127.0.0.1"]
     command.append("--LabApp.extension_manager=readonly")  # the other kind asks the network
@@ -47,29 +29,62 @@ def lab_command(work: Path, *, browser: bool) -> list[str]:
         command.append("--no-browser")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")  # containers have no other user; loopback and token remain
-    return command
+    return [*command, *extra]
 
 
-def open_lab(*, browser: bool = True) -> None:
-    """Copy missing notebooks and become JupyterLab; does not return.
+def choose_work() -> Path:
+    """The folder to open: an installed course, started in an empty folder, takes that one."""
+    here = Path.cwd()
+    empty = not any(here.iterdir())
+    if not os.environ.get("COURSE_WORK", "").strip() and empty and not places.IN_CLONE:
+        os.environ["COURSE_WORK"] = str(here)
+    return settings.pin_work_dir()
+
+
+def open_lab(*, browser: bool = True, extra: tuple[str, ...] = ()) -> int:
+    """Copy missing notebooks and run JupyterLab; returns its exit status.
 
     Jupyter prints the address with its token, and takes the next free port if the first is in
-    use. The announcements extension, which asks the network for news, is switched off.
+    use. The announcements extension, which asks the network for news, is switched off. `extra`
+    are options for Jupyter.
+
+    Raises
+    ------
+    WorkFolderError
+        If the work folder cannot be made or written to.
     """
-    work = settings.work_dir()
-    made = copy_notebooks(settings.ROOT / "notebooks", work)
+    work = choose_work()
+    made = copy_notebooks(places.notebooks_dir(), work)
     print(f"Your notebooks are in {work} ({len(made)} new); updates never touch them.", flush=True)
     paths = [str(Path(__file__).parent / "jupyter"), os.environ.get("JUPYTER_CONFIG_PATH", "")]
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
-    command = lab_command(work, browser=browser and _has_display())
-    os.execv(command[0], command)
+    return _run(lab_command(work, browser=browser and _has_display(), extra=extra))
+
+
+def _run(command: list[str]) -> int:
+    """Run a command to its end; Ctrl-C and a polite kill are its business.
+
+    Not ``os.execv``: on Windows that splits arguments at spaces and gives the prompt back at once.
+    """
+    process = subprocess.Popen(command)
+    with contextlib.suppress(ValueError):  # not the main thread: nobody sends it signals
+        signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    while True:
+        with contextlib.suppress(KeyboardInterrupt):  # the terminal sends it to both of us
+            return process.wait()
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``python -m course_utils lab``."""
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
+    parser.add_argument(
+        "jupyter", nargs="*", metavar="-- OPTION", help="options for Jupyter itself, after --"
+    )
 
 
-def run(options: argparse.Namespace) -> None:
+def run(options: argparse.Namespace) -> int:
     """Do what ``python -m course_utils lab`` was asked to."""
-    open_lab(browser=not options.no_browser)
+    try:
+        return open_lab(browser=not options.no_browser, extra=tuple(options.jupyter))
+    except (WorkFolderError, settings.SettingError) as error:
+        sys.exit(str(error))
