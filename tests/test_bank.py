@@ -289,7 +289,10 @@ def mistakes():
 def test_each_mistake_in_a_table_is_named(item, label, entry, wrong, sentence):
     outcome = item.evaluate({label: wrong})
     verdict = next(verdict for verdict in outcome.entries if verdict.label == label)
-    assert (verdict.status, verdict.message) == ("incorrect", sentence)
+    assert (verdict.status == "incorrect" and verdict.message == sentence) or (
+        verdict.status == "close"  # 0.3 is 0.333 to one digit, and a mistake's exact value
+        and verdict.message.endswith(f" is your exact value: {sentence}")
+    )
     assert verdict.value == entry.key
 
 

@@ -10,7 +10,7 @@ import pytest
 from course_utils import divergences, evaluation, quiz, transport
 from course_utils.exercises import outcome as o
 from course_utils.quiz.bank import LESSONS, bank
-from course_utils.quiz.questions import Multiple, Number, Order, Single, read_number
+from course_utils.quiz.questions import Multiple, Number, Order, Single
 
 QUESTIONS = [(lesson, q) for lesson in LESSONS for q in bank(lesson).QUESTIONS]
 IDS = [f"{lesson}-{q.id}" for lesson, q in QUESTIONS]
@@ -64,6 +64,10 @@ def test_only_the_exact_set_is_right_and_each_misjudged_option_is_named(q):
         assert not verdict.right
         if right != {k}:
             assert verdict.feedback == f"‘{option.text}’: {option.feedback}"
+    wrong = set(range(len(q.options))) - right
+    said = q.judge(wrong).feedback
+    spoken_of = [option.text for option in q.options if option.feedback in said]
+    assert len(spoken_of) == 1, "the rest stays a question"
     assert q.judge(set()).status == o.NOT_ATTEMPTED
 
 
@@ -73,9 +77,11 @@ def test_numbers_are_judged_to_three_digits_and_known_mistakes_are_named(q):
     assert q.judge(f"{q.key:.3g}").right
     assert not q.judge(q.key * 1.02 + 0.01).right
     said = [q.judge(wrong).feedback for wrong, _ in q.mistakes]
-    assert said == [feedback for _, feedback in q.mistakes], "two mistakes share a value"
+    for heard, (_, feedback) in zip(said, q.mistakes, strict=True):
+        assert heard.endswith(feedback), "two mistakes share a value"
     assert not any(q.judge(wrong).right for wrong, _ in q.mistakes)
     assert q.judge("").status == q.judge("much").status == o.NOT_ATTEMPTED
+    assert q.judge(f"{q.key!r} * (3 - 2)").right or math.isinf(q.key)
 
 
 @of_kind(Order)
@@ -124,19 +130,6 @@ def test_the_penalty_question_agrees_with_the_package():
     asked = next(q for q in bank("lesson5").QUESTIONS if q.id == "penalty_value")
     assert asked.key == pytest.approx(value)
     assert evaluation.slopes(critic, x) == pytest.approx(np.full(8, 3.0), abs=1e-5)
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("0.161", 0.161), ("0,161", 0.161), (" 1/3 ", 1 / 3), ("16.1 %", 0.161), ("−2e-3", -0.002),
-        ("inf", math.inf), ("∞", math.inf), ("1/0", None), ("ln 2", None), ("1/2/3", None),
-        ("", None), ("__import__('os')", None), (3, 3.0),
-    ],
-)  # fmt: skip
-def test_numbers_are_read_as_people_type_them(text, value):
-    assert read_number(text) == pytest.approx(value) if value is not None else True
-    assert (read_number(text) is None) == (value is None)
 
 
 # --- the widgets ------------------------------------------------------------------------------

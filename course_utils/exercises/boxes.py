@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from course_utils.exercises import outcome as o
 from course_utils.exercises.outcome import EntryVerdict, Outcome
+from course_utils.exercises.precision import ASKED
 
 INK = "#1a1a1a"
 PRINTED = "Printed by your function (the check calls it several times)"
@@ -31,6 +32,7 @@ class Look:
 LOOKS = {
     o.CORRECT: Look("✔", "correct", "#e6f4ea", "#1e6b33"),
     o.INCORRECT: Look("✘", "incorrect", "#fdecea", "#a3211b"),
+    o.CLOSE: Look("≈", "close", "#fff4e0", "#7d4300"),
     o.NOT_ATTEMPTED: Look("○", "not attempted", "#eef2f7", "#44505f"),
     o.ERROR: Look("⚠", "error", "#fff4e0", "#7d4300"),
     o.BROKEN: Look("⚙", "broken check", "#f4eafc", "#5f2191"),
@@ -87,22 +89,33 @@ def verdict(item, outcome: Outcome, bound: str, note: str = "") -> Bundle:
         A remark on the saving of progress.
     """
     look = LOOKS[outcome.status]
+    if _unfinished(outcome):  # what is there is right: nothing to be red about
+        look = replace(LOOKS[o.NOT_ATTEMPTED], word="not finished")
     heading = f"{look.word}: {html.escape(item.title)}"
     message = "" if outcome.entries else outcome.message
     parts = [paragraph(rich(message))] if message and outcome.status != o.CORRECT else []
     if outcome.entries:
         parts += [paragraph(rich(outcome.message.split("\n")[0])), entry_table(outcome.entries)]
+        if outcome.status != o.CORRECT and any(entry.numeric for entry in outcome.entries):
+            parts.append(paragraph(rich(ASKED)))
     parts += [paragraph(rich(line)) for line in (bound, note) if line]
     if outcome.output.strip():
         parts.append(_printed(outcome.output))
-    if outcome.status in (o.INCORRECT, o.NOT_ATTEMPTED, o.ERROR):
+    if outcome.status in (o.INCORRECT, o.CLOSE, o.NOT_ATTEMPTED, o.ERROR):
         parts.append(hints(item.hints, item.id))
     return Bundle(box(look, heading, "".join(parts)), _verdict_text(item, outcome, bound, note))
 
 
+def _unfinished(outcome: Outcome) -> bool:
+    """Whether some cells of a table are blank and no other is wrong."""
+    found = {entry.status for entry in outcome.entries}
+    return o.NOT_ATTEMPTED in found and o.INCORRECT not in found and len(found) > 1
+
+
 def _verdict_text(item, outcome: Outcome, bound: str, note: str) -> str:
     look = LOOKS[outcome.status]
-    lines = [f"{look.icon} {look.word}: {item.title}"]
+    word = "not finished" if _unfinished(outcome) else look.word
+    lines = [f"{look.icon} {word}: {item.title}"]
     if outcome.status != o.CORRECT or outcome.entries:
         lines.append(outcome.message)
     lines += [line for line in (bound, note) if line]

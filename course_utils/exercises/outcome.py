@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 CORRECT = "correct"
 INCORRECT = "incorrect"
+CLOSE = "close"  # numbers only: right to fewer digits than asked
 NOT_ATTEMPTED = "not attempted"
 ERROR = "error"
 BROKEN = "broken check"
-STATUSES = (CORRECT, INCORRECT, NOT_ATTEMPTED, ERROR, BROKEN)
+STATUSES = (CORRECT, INCORRECT, CLOSE, NOT_ATTEMPTED, ERROR, BROKEN)
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class EntryVerdict:
     label : str
         The cell's name, as in the student's dict.
     status : str
-        "correct", "incorrect" or "not attempted".
+        "correct", "incorrect", "close" (right to fewer digits than asked) or "not attempted".
     message : str
         A sentence for the student; "" where there is nothing to say.
     value : object
@@ -33,6 +34,11 @@ class EntryVerdict:
     message: str
     value: object
 
+    @property
+    def numeric(self) -> bool:
+        """Whether a number is asked for."""
+        return not isinstance(self.value, (str, bool))
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -42,7 +48,7 @@ class Outcome:
     ----------
     status : str
         "correct", "incorrect", "not attempted", "error" (the answer's own exception) or
-        "broken check" (the check failed, not the answer).
+        "broken check" (the check failed, not the answer); for tables also "close".
     misconception : str or None
         The name of the misconception that the answer shows.
     message : str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import math
 import numbers
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,16 +11,13 @@ import numpy as np
 
 from course_utils.exercises import outcome as o
 from course_utils.exercises.convert import WrongType, describe, number
+from course_utils.exercises.number_text import Unreadable, read_number
 from course_utils.exercises.outcome import EntryVerdict, Outcome
+from course_utils.exercises.precision import judge_number
 from course_utils.exercises.sandbox import unraising
 
-INFINITIES = {"inf": math.inf, "infinity": math.inf, "infinite": math.inf, "∞": math.inf}
 BITS = "This is in bits; the course measures in nats, with natural logarithms."
 TRUTHS = {"true": True, "yes": True, "false": False, "no": False}
-
-
-class Unreadable(ValueError):
-    """A value that is neither a number nor one of the choices; its text says what is wanted."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +42,20 @@ class Entry:
     mistakes: tuple[tuple[float | str, str], ...] = ()
     choices: tuple[str, ...] = ()
 
-    def matches(self, value: float | bool | str, target: float | bool | str) -> bool:
-        """Whether two values are the same within the tolerance."""
-        if isinstance(self.key, (str, bool)):
-            return value == target
-        return bool(np.isclose(value, target, rtol=self.rtol, atol=self.atol))
+    def judge(self, value: float | bool | str) -> tuple[str, str]:
+        """The status of a value that was read, and a sentence for the student."""
+        if not isinstance(self.key, (str, bool)):
+            status, said = judge_number(value, self)
+            return status, said or ("" if status == o.CORRECT else self._unnamed(value))
+        if value == self.key:
+            return o.CORRECT, ""
+        return o.INCORRECT, dict(self.mistakes).get(value, f"{value!r} is not right.")
+
+    def _unnamed(self, value: float) -> str:
+        if value != value:
+            return "this is NaN, which is no number."
+        more = ": is anything divided by zero here?" if self.key == float("inf") else "."
+        return f"{value:.6g} is not right{more}"
 
     def read(self, value: object) -> float | bool | str:
         """The student's value in the type of the key; raises Unreadable."""
@@ -139,10 +144,12 @@ class Table:
             lines.append("Nothing to check yet: put your values in place of the `...`.")
             return "\n".join(lines)
         text = f"{count[o.CORRECT]} of {len(verdicts)} right"
+        if count[o.CLOSE]:
+            text += f", {count[o.CLOSE]} close"
         if count[o.NOT_ATTEMPTED]:
             text += f", {count[o.NOT_ATTEMPTED]} still blank"
         lines.append(text + ".")
-        lines += [f"{v.label}: {v.message}" for v in verdicts if v.status == o.INCORRECT]
+        lines += [f"{v.label}: {v.message}" for v in verdicts if v.message]
         return "\n".join(lines)
 
     def _nearest(self, label: object) -> str:
@@ -152,9 +159,11 @@ class Table:
 
 def _status(verdicts: tuple[EntryVerdict, ...], strange: list) -> str:
     found = {verdict.status for verdict in verdicts}
-    if found == {o.NOT_ATTEMPTED} and not strange:
-        return o.NOT_ATTEMPTED
-    return o.CORRECT if found == {o.CORRECT} and not strange else o.INCORRECT
+    if strange:
+        return o.INCORRECT
+    if len(found) == 1:
+        return found.pop()
+    return o.CLOSE if found == {o.CORRECT, o.CLOSE} else o.INCORRECT
 
 
 def _judge_entry(label: str, entry: Entry, given: object) -> EntryVerdict:
@@ -164,45 +173,17 @@ def _judge_entry(label: str, entry: Entry, given: object) -> EntryVerdict:
         value = entry.read(given)
     except Unreadable as problem:
         return EntryVerdict(label, o.INCORRECT, f"{problem}.", entry.key)
-    if entry.matches(value, entry.key):
-        return EntryVerdict(label, o.CORRECT, "", value)
-    return EntryVerdict(label, o.INCORRECT, _name_mistake(entry, value), entry.key)
-
-
-def _name_mistake(entry: Entry, value: float | bool | str) -> str:
-    for wrong, sentence in entry.mistakes:
-        if entry.matches(value, wrong):
-            return sentence
-    if isinstance(value, (str, bool)):
-        return f"{value!r} is not right."
-    if math.isnan(value):
-        return "this is NaN, which is no number."
-    if math.isinf(entry.key) and entry.key > 0:
-        return f"{value:.6g} is not right: is anything divided by zero here?"
-    if entry.key != 0 and entry.matches(-value, entry.key):
-        return "the sign is wrong."
-    return f"{value:.6g} is not right."
+    status, said = entry.judge(value)
+    return EntryVerdict(label, status, said, value if status == o.CORRECT else entry.key)
 
 
 def _float(value: object) -> float:
     if isinstance(value, str):
-        return _float_from_text(value)
+        return read_number(value)
     try:
         return number(value)
     except WrongType:
         raise Unreadable(f"a number is asked for, and this is {describe(value)}") from None
-
-
-def _float_from_text(text: str) -> float:
-    bare = text.strip().casefold().replace("−", "-").replace("np.", "").replace("math.", "")
-    sign = -1.0 if bare.startswith("-") else 1.0
-    if bare.lstrip("+-") in INFINITIES:
-        return sign * INFINITIES[bare.lstrip("+-")]
-    top, slash, bottom = bare.partition("/")
-    try:
-        return float(top) / float(bottom) if slash else float(bare)
-    except (ValueError, ZeroDivisionError):
-        raise Unreadable(f"a number is asked for, and this is the text {text!r}") from None
 
 
 def _truth(value: object) -> bool:

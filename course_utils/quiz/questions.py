@@ -6,13 +6,13 @@ that a student chooses from are plain, so that they can label native controls.
 
 from __future__ import annotations
 
-import math
 import random
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from course_utils.exercises import outcome as o
+from course_utils.exercises.number_text import Unreadable, read_number
+from course_utils.exercises.precision import judge_number
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,11 @@ class Single(Question):
 
 @dataclass(frozen=True)
 class Multiple(Question):
-    """Any number of options is right; an option's feedback answers whoever misjudged it."""
+    """Any number of options is right; an option's feedback answers whoever misjudged it.
+
+    One misjudged option is spoken of at a time, wrongly ticked ones first: what is left stays a
+    question.
+    """
 
     options: tuple[Option, ...]
 
@@ -81,13 +85,12 @@ class Multiple(Question):
         chosen = set(answer)
         if not chosen:
             return Verdict(o.NOT_ATTEMPTED, "Choose at least one of the answers first.")
-        misjudged = [
-            option for k, option in enumerate(self.options) if (k in chosen) != option.right
-        ]
-        if not misjudged:
+        ticked_wrongly = [self.options[k] for k in sorted(chosen) if not self.options[k].right]
+        left_out = [x for k, x in enumerate(self.options) if x.right and k not in chosen]
+        if not ticked_wrongly and not left_out:
             return Verdict(o.CORRECT, self.why)
-        lines = [f"‘{option.text}’: {option.feedback}" for option in misjudged]
-        return Verdict(o.INCORRECT, "\n".join(lines))
+        option = (ticked_wrongly or left_out)[0]
+        return Verdict(o.INCORRECT, f"‘{option.text}’: {option.feedback}")
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,7 @@ class Number(Question):
     unit : str
         Shown behind the field.
     rtol, atol : float
-        How far an answer may be off: three significant digits are enough.
+        How far an answer may be off; three significant digits are always enough.
     """
 
     key: float
@@ -115,23 +118,14 @@ class Number(Question):
         """Judge a number, or text that holds one."""
         if isinstance(answer, str) and not answer.strip():
             return Verdict(o.NOT_ATTEMPTED, "Type a number first.")
-        value = read_number(answer)
-        if value is None:
-            return Verdict(
-                o.NOT_ATTEMPTED,
-                "That does not read as a number. Write it as 0.161, 1/3, 16.1 %, 2e-3 or inf.",
-            )
-        if self._near(value, self.key):
-            return Verdict(o.CORRECT, self.why)
-        for wrong, feedback in self.mistakes:
-            if self._near(value, wrong):
-                return Verdict(o.INCORRECT, feedback)
-        if self._near(value, -self.key):
-            return Verdict(o.INCORRECT, "The size is right; look at the sign.")
-        return Verdict(o.INCORRECT, "Not that. Write down the formula before the numbers.")
-
-    def _near(self, value: float, key: float) -> bool:
-        return math.isclose(value, key, rel_tol=self.rtol, abs_tol=self.atol)
+        try:
+            value = read_number(answer) if isinstance(answer, str) else float(answer)
+        except Unreadable as problem:
+            return Verdict(o.NOT_ATTEMPTED, f"That does not read as a number: {problem}.")
+        status, said = judge_number(value, self)
+        if status == o.CORRECT:
+            return Verdict(status, self.why)
+        return Verdict(status, said or "Not that. Write down the formula before the numbers.")
 
 
 @dataclass(frozen=True)
@@ -173,20 +167,3 @@ class Card:
     id: str
     front: str
     back: str
-
-
-def read_number(text: str | float) -> float | None:
-    """A number as people type it: ``0.161``, ``0,161``, ``1/3``, ``16.1 %``, ``2e-3``, ``∞``."""
-    if not isinstance(text, str):
-        return float(text)
-    cleaned = text.strip().lower().replace("−", "-").replace(",", ".").replace(" ", "")
-    cleaned = cleaned.replace("∞", "inf")
-    scale = 0.01 if cleaned.endswith("%") else 1.0
-    parts = cleaned.removesuffix("%").split("/")
-    if len(parts) > 2 or not all(re.fullmatch(r"[+-]?(inf|[\d.]+(e[+-]?\d+)?)", p) for p in parts):
-        return None
-    try:
-        value = float(parts[0]) / float(parts[1]) if len(parts) == 2 else float(parts[0])
-    except (ValueError, ZeroDivisionError):
-        return None
-    return scale * value

@@ -159,7 +159,9 @@ class NumberAnswer(widgets.Text):
     def __init__(self, question: Number):
         unit = f" (in {question.unit})" if question.unit else ""
         super().__init__(
-            description=f"Your answer{unit}:", placeholder="a number", continuous_update=True
+            description=f"Your answer{unit}:",
+            placeholder="three digits will do",
+            continuous_update=True,
         )
         self.layout.width = "22em"
 
