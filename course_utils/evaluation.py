@@ -16,17 +16,23 @@ from scipy.spatial.distance import cdist
 from torch import Tensor, nn
 
 from course_utils import datasets, features
+from course_utils.models import device_of
 from course_utils.objectives import gradient_norms
 from course_utils.run_context import evaluating
 from course_utils.transport import empirical_wasserstein
+
+
+def on_cpu(x) -> np.ndarray:
+    """An array, list or tensor, on any device, as a float64 array: not every GPU has float64."""
+    return np.asarray(x.detach().cpu() if isinstance(x, Tensor) else x, dtype=float)
+
 
 # --- sampling -------------------------------------------------------------------------------
 
 
 def generate(generator: nn.Module, n_samples: int, latent_dim: int) -> Tensor:
     """``n_samples`` samples in evaluation mode, made 1,000 at a time; ``(n_samples, ...)``."""
-    device = next(generator.parameters()).device
-    z = torch.randn(n_samples, latent_dim, device=device)
+    z = torch.randn(n_samples, latent_dim, device=device_of(generator))
     with evaluating(generator):
         return torch.cat([generator(chunk) for chunk in z.split(1000)])
 
@@ -94,7 +100,7 @@ def judge(images: Tensor, name: str) -> Judged:
     net = features.feature_net(name, images.device)
     seen = torch.cat([net.features(chunk) for chunk in images.split(1000)])
     probabilities = net.head(seen).softmax(dim=1)
-    return Judged(seen.double().cpu().numpy(), probabilities.double().cpu().numpy())
+    return Judged(on_cpu(seen), on_cpu(probabilities))
 
 
 @cache
@@ -158,6 +164,11 @@ def precision_recall(real: np.ndarray, fake: np.ndarray, k: int = 3) -> tuple[fl
     return covered(fake, real), covered(real, fake)
 
 
+def _rows(data: datasets.ImageSet, device: torch.device) -> Tensor:
+    """Images as rows of pixels in [−1, 1]: ``(n, 784)``."""
+    return data.to(device).scaled().flatten(1)
+
+
 def nearest_neighbours(images: Tensor, data: datasets.ImageSet, k: int = 1):
     """The training images closest to each sample, by Euclidean distance of pixels in [−1, 1].
 
@@ -172,7 +183,7 @@ def nearest_neighbours(images: Tensor, data: datasets.ImageSet, k: int = 1):
         (distance, rows + start)
         for start in range(0, len(data), 10_000)
         for distance, rows in [
-            torch.cdist(wanted, data[start : start + 10_000].scaled().flatten(1)).topk(
+            torch.cdist(wanted, _rows(data[start : start + 10_000], wanted.device)).topk(
                 min(k, len(data) - start), largest=False
             )
         ]
@@ -192,7 +203,7 @@ def exact_w1(x, y) -> float:
     See :func:`course_utils.transport.empirical_wasserstein`; n = m = 1,000 takes a small part of
     a second.
     """
-    return empirical_wasserstein(np.asarray(x, dtype=float), np.asarray(y, dtype=float))
+    return empirical_wasserstein(on_cpu(x), on_cpu(y))
 
 
 def w1_floor(sample: Callable[[int], Tensor], n_samples: int, repeats: int = 5) -> np.ndarray:
@@ -221,7 +232,7 @@ class Coverage:
 
 def mode_coverage(samples, means, std: float) -> Coverage:
     """Count the modes that samples ``(n, d)`` of a mixture with centres ``means`` reach."""
-    distance = cdist(np.asarray(samples, dtype=float), np.asarray(means, dtype=float))
+    distance = cdist(on_cpu(samples), on_cpu(means))
     nearest, good = distance.argmin(axis=1), distance.min(axis=1) <= 3 * std
     return Coverage(
         len(np.unique(nearest[good])),
@@ -235,10 +246,11 @@ def mode_coverage(samples, means, std: float) -> Coverage:
 
 def slopes(critic: nn.Module, x: Tensor) -> np.ndarray:
     """``‖∇ₓ f(x)‖`` at each sample, as a NumPy array ``(n,)``."""
-    return gradient_norms(critic, x).detach().cpu().numpy()
+    return gradient_norms(critic, x.to(device_of(critic))).detach().cpu().numpy()
 
 
 @torch.no_grad()
 def dual_value(critic: nn.Module, real: Tensor, fake: Tensor) -> float:
     """``E[f(real)] − E[f(fake)]``: a lower bound on W₁ once divided by a Lipschitz constant."""
+    real, fake = (x.to(device_of(critic)) for x in (real, fake))
     return float(critic(real).mean() - critic(fake).mean())

@@ -118,6 +118,11 @@ def conv_critic(channels: int = 32, *, spectral_norm: bool = False) -> nn.Sequen
     )
 
 
+def device_of(network: nn.Module) -> torch.device:
+    """Where a network's weights are: its samples are moved there, never the other way."""
+    return next(network.parameters()).device
+
+
 def has_spectral_norm(network: nn.Module) -> bool:
     """Whether every weight matrix of a network is divided by its spectral norm."""
     layers = [m for m in network.modules() if isinstance(m, nn.Linear | nn.Conv2d)]

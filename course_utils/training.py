@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from course_utils.history import History
-from course_utils.models import forward_batches, has_spectral_norm
+from course_utils.models import device_of, forward_batches, has_spectral_norm
 from course_utils.objectives import Objective
 from course_utils.parallel import Alone
 from course_utils.training_run import Evaluate, OnStep, Peers, Run, TrainingDiverged, carry_out
@@ -191,7 +191,7 @@ def train(
     """
     if objective.spectral_norm and not has_spectral_norm(critic):
         raise ValueError(f"{objective.name} needs a critic built with spectral_norm=True")
-    device = next(generator.parameters()).device
+    device = device_of(generator)
     critic_optimizer = _optimizer(critic, config)
     generator_optimizer = _optimizer(generator, config)
     average = copy.deepcopy(generator).requires_grad_(False) if config.ema else None
@@ -259,7 +259,7 @@ def fit_critic(
     """
     if objective.spectral_norm and not has_spectral_norm(critic):
         raise ValueError(f"{objective.name} needs a critic built with spectral_norm=True")
-    device = next(critic.parameters()).device
+    device = device_of(critic)
     optimizer = _optimizer(critic, config)
 
     def step(_number: int) -> dict[str, Tensor]:

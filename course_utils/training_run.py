@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from course_utils import checkpoints
 from course_utils.history import History, Record
+from course_utils.models import device_of
 from course_utils.objectives import Objective
 from course_utils.run_context import Clock, LateBar, evaluating, graceful_stop, seeded
 
@@ -88,7 +89,7 @@ class Run:
     @property
     def device(self) -> torch.device:
         """Where the networks are."""
-        return next(self.sampler.parameters()).device
+        return device_of(self.sampler)
 
     @property
     def parts(self) -> dict[str, nn.Module | torch.optim.Optimizer]:
