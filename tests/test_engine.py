@@ -161,27 +161,29 @@ def test_values_name_the_mistake_even_where_an_argument_is_changed_too():
 
 
 @pytest.mark.parametrize(
-    ("answer", "words"),
+    ("answer", "name", "words"),
     [
-        (lambda p, q: -right(p, q), "sign"),
-        (lambda p, q: 3 * right(p, q), "3 times"),
-        (lambda p, q: math.nan, "NaN"),
-        (lambda p, q: math.inf, "infinite"),
-        (lambda p, q: None, "nothing (None)"),
-        (lambda p, q: "1.0", "string"),
-        (lambda p, q: {}, "dict"),
-        (lambda p, q: right, "a function"),
-        (lambda p, q: [1.0, [2.0]], "differ in shape"),
-        (lambda p, q: [None], "None"),
-        (lambda p, q: np.ones((2, 2)), "(2, 2)"),
-        (lambda p, q: 1 + 2j, "complex"),
-        (lambda p, q: (value for value in p), "yield"),
-        (lambda p, q: right(p, q) + 0.01, "expected"),
+        (lambda p, q: -right(p, q), "negated", "opposite sign"),
+        (lambda p, q: 3 * right(p, q), "constant_factor", "3 times"),
+        (lambda p, q: right(p, q) + 0.01, "constant_offset", "0.01 more"),
+        (lambda p, q: 1.5, "ignores_its_arguments", "same result in every call"),
+        (lambda p, q: math.nan, "nan", "NaN"),
+        (lambda p, q: math.inf, "infinite", "infinite"),
+        (lambda p, q: None, "returns_nothing", "nothing (None)"),
+        (lambda p, q: "1.0", None, "string"),
+        (lambda p, q: {}, None, "dict"),
+        (lambda p, q: right, None, "a function"),
+        (lambda p, q: [1.0, [2.0]], None, "differ in shape"),
+        (lambda p, q: [None], None, "None"),
+        (lambda p, q: np.ones((2, 2)), None, "(2, 2)"),
+        (lambda p, q: 1 + 2j, None, "complex"),
+        (lambda p, q: (value for value in p), None, "yield"),
+        (lambda p, q: right(p, q) + 0.01 * q[0] * p[0], None, "expected"),
     ],
 )
-def test_what_differs_is_said(answer, words):
+def test_what_differs_is_said(answer, name, words):
     outcome = RATIO.evaluate(answer, seed=5)
-    assert (outcome.status, outcome.misconception) == ("incorrect", None)
+    assert (outcome.status, outcome.misconception) == ("incorrect", name)
     assert words in outcome.message
     assert "ratio([" in outcome.message, "on which input"
 
@@ -194,7 +196,7 @@ def test_what_differs_is_said(answer, words):
         (lambda a: a[0], lambda a: a[:1], "(1, 3) where (3,)"),
         (lambda a: a[0], lambda a: a[0, :2], "(2,) where (3,)"),
         (lambda a: a[0], lambda a: a[0, ::-1], "another order"),
-        (lambda a: a, lambda a: a + 0.5, "off by the same amount, 0.5"),
+        (lambda a: a, lambda a: a + 0.5, "0.5 more than the right one"),
         (lambda a: a, lambda a: a + np.diag([0.5, 0, 0]), "entry [0, 0]"),
         (lambda a: a * 0 + np.inf, lambda a: a, "infinite here"),
     ],
@@ -317,8 +319,8 @@ def test_returning_none_on_purpose_is_an_attempt():
     def nothing(p, q):
         return None
 
-    assert verdict(nothing) == ("incorrect", None)
-    assert verdict(lambda p, q: None) == ("incorrect", None)
+    assert verdict(nothing) == ("incorrect", "returns_nothing")
+    assert verdict(lambda p, q: None) == ("incorrect", "returns_nothing")
 
 
 def test_not_implemented_from_a_library_is_an_error():

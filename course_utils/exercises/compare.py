@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from course_utils.exercises.run_probe import Fault, Observation, same_words
@@ -49,22 +47,55 @@ def same_changes(a: Observation, b: Observation) -> bool:
     return {(c.argument, c.what) for c in a.changes} == {(c.argument, c.what) for c in b.changes}
 
 
-def explain(got: Values, expected: Values, rtol: float, atol: float) -> str:
-    """What differs, and where first. The two must not agree in every key."""
+def explain(got: Values, expected: Values, rtol: float, atol: float) -> tuple[str | None, str]:
+    """A name for how the two differ, if it has one, and what differs, and where first.
+
+    The two must not agree in every key.
+    """
     wrong = [
         key
         for key in expected
         if key not in got or not same_array(got[key], expected[key], rtol, atol)
     ]
     if not wrong:
-        return "Your function made the check look at things that the reference does not have."
+        return None, "Your function made the check look at things that the reference does not have."
     key = wrong[0]
     if key not in got:
-        return f"{key}: nothing came of this, where {_show(expected[key])} was expected."
-    pattern = _pattern(got, expected, wrong, rtol, atol)
+        return None, f"{key}: nothing came of this, where {show(expected[key])} was expected."
+    name, pattern = _pattern(got, expected, wrong, rtol, atol)
+    return name, f"{pattern} {first_difference(got, expected, rtol, atol)}".strip()
+
+
+def first_difference(got: Values, expected: Values, rtol: float, atol: float) -> str:
+    """The first key that differs, expected and received, and how many keys agree."""
+    wrong = [
+        key
+        for key in expected
+        if key not in got or not same_array(got[key], expected[key], rtol, atol)
+    ]
+    if not wrong or wrong[0] not in got:
+        return ""
     right = len(expected) - len(wrong)
     agreed = f" ({right} of {len(expected)} checks agree.)" if right else ""
-    return f"{pattern} {_where(key, got[key], expected[key], rtol, atol)}{agreed}".strip()
+    return _where(wrong[0], got[wrong[0]], expected[wrong[0]], rtol, atol) + agreed
+
+
+def left_over(
+    keys: tuple[str, ...], got: Values, expected: Values, rtol: float, atol: float
+) -> str:
+    """What a mistake that is named leaves unexplained, "" if nothing."""
+    if not keys:
+        return ""
+    odd = [key for key in keys if not np.isfinite(got.get(key, np.zeros(()))).all()]
+    if key_set := odd[:1]:
+        key = key_set[0]
+        what = "nan" if np.isnan(got[key]).any() else "infinite"
+        return f"Besides, there is {what} here. {_where(key, got[key], expected[key], rtol, atol)}"
+    key = keys[0]
+    if key not in got:
+        return ""
+    where = _where(key, got[key], expected[key], rtol, atol)
+    return f"That is not all: {where}"
 
 
 def _where(key: str, got: np.ndarray, expected: np.ndarray, rtol: float, atol: float) -> str:
@@ -75,70 +106,96 @@ def _where(key: str, got: np.ndarray, expected: np.ndarray, rtol: float, atol: f
         place = ", ".join(map(str, index))
         right, wrong = _one(expected[index]), _one(got[index])
         return f"{key}, entry [{place}]: expected {right}, received {wrong}."
-    return f"{key}: expected {_show(expected)}, received {_show(got)}."
+    return f"{key}: expected {show(expected)}, received {show(got)}."
 
 
-def _pattern(got: Values, expected: Values, wrong: list[str], rtol: float, atol: float) -> str:
-    """The general form of the difference, if it has one."""
+def _pattern(
+    got: Values, expected: Values, wrong: list[str], rtol: float, atol: float
+) -> tuple[str | None, str]:
+    """The name and the sentence for the general form of the difference, if it has one.
+
+    What is said of all numbers holds for all that are wrong.
+    """
     a, b = got[wrong[0]], expected[wrong[0]]
     if a.shape != b.shape:
         return _shape_pattern(a, b, rtol, atol)
     if np.isnan(a).any() and not np.isnan(b).any():
-        return "There is NaN in the result: 0·log 0, 0/0, inf − inf or the root of a negative?"
+        return (
+            "nan",
+            "There is NaN in the result: 0·log 0, 0/0, inf − inf or the root of a negative?",
+        )
     if not np.isposinf(a[np.isposinf(b)]).all():
-        return "The right value is infinite here."
+        return "infinite_missing", "The right value is infinite here."
     if np.isinf(a).any() and not np.isinf(b).any():
-        return "The result is infinite where it should be finite."
+        return "infinite", "The result is infinite where it should be finite."
     if all(k in got and same_array(got[k], -expected[k], rtol, atol) for k in wrong):
-        return "The sign is wrong."
-    factor = _constant_factor([(got.get(k), expected[k]) for k in wrong], rtol)
+        return "negated", "The sign is wrong."
+    factor = _constant_factor([(got.get(k), expected[k]) for k in wrong], rtol, atol)
     if factor is not None:
-        return f"A constant factor is off: your values are {factor:.4g} times the right ones."
+        text = f"A constant factor is off: your values are {factor:.4g} times the right ones."
+        return "constant_factor", text
     if a.ndim == 2 and a.shape[0] == a.shape[1] and same_array(a.T, b, rtol, atol):
-        return "The result is transposed."
+        return "transposed", "The result is transposed."
     if a.size > 1 and same_array(np.sort(a, axis=None), np.sort(b, axis=None), rtol, atol):
-        return "The numbers are right, in another order."
-    return _offset_pattern(a, b, rtol)
+        return "other_order", "The numbers are right, in another order."
+    return _offset_pattern([(got.get(k), expected[k]) for k in wrong], rtol)
 
 
-def _shape_pattern(a: np.ndarray, b: np.ndarray, rtol: float, atol: float) -> str:
+def _shape_pattern(a: np.ndarray, b: np.ndarray, rtol: float, atol: float) -> tuple[str, str]:
     if same_array(a.T, b, rtol, atol):
-        return "The result is transposed."
+        return "transposed", "The result is transposed."
+    text = f"shape is {a.shape} where {b.shape} was expected."
     if a.size == b.size and same_array(a.ravel(), b.ravel(), rtol, atol):
-        return f"The numbers are right, but the shape is {a.shape} where {b.shape} was expected."
-    return f"The shape is {a.shape} where {b.shape} was expected."
+        return "wrong_shape", f"The numbers are right, but the {text}"
+    return "wrong_shape", f"The {text}"
 
 
-def _constant_factor(pairs: list, rtol: float) -> float | None:
-    """The number c with received = c · expected wherever they differ, if there is one."""
+ENOUGH = 3  # numbers that one factor or one amount must explain, before it is said
+
+
+def _together(pairs: list) -> tuple[np.ndarray, np.ndarray] | None:
+    """All numbers of several arrays and the right ones, if the shapes agree and all are finite."""
     if any(a is None or a.shape != b.shape for a, b in pairs):
         return None
     a = np.concatenate([a.ravel() for a, _ in pairs])
     b = np.concatenate([b.ravel() for _, b in pairs])
-    used = (b != 0) & np.isfinite(b) & np.isfinite(a)
-    if used.sum() < 2 or np.any(a[b == 0] != 0):
+    return (a, b) if np.isfinite(a).all() and np.isfinite(b).all() else None
+
+
+def _constant_factor(pairs: list, rtol: float, atol: float) -> float | None:
+    """The number c with received = c · expected wherever they differ, if there is one."""
+    numbers = _together(pairs)
+    if numbers is None:
         return None
-    with np.errstate(over="ignore", invalid="ignore"):
-        ratio = a[used] / b[used]
-    factor = float(ratio[0])
-    alike = np.allclose(ratio, factor, rtol=10 * rtol, atol=0)
-    return factor if alike and math.isfinite(factor) and factor != 0 else None
+    a, b = numbers
+    used = np.abs(b) > 100 * atol  # what is nearly 0 has no ratio
+    if len(np.unique(b[used].round(12))) < ENOUGH:
+        return None
+    ratio = a[used] / b[used]
+    factor = float(np.median(ratio))
+    if factor == 0 or not np.allclose(ratio, factor, rtol=10 * rtol, atol=0):
+        return None
+    alike = np.isclose(a, factor * b, rtol=10 * rtol, atol=atol).all()
+    return factor if alike else None
 
 
-def _offset_pattern(a: np.ndarray, b: np.ndarray, rtol: float) -> str:
-    if a.size < 2 or not (np.isfinite(a).all() and np.isfinite(b).all()):
-        return ""
-    offsets = a - b
-    if np.allclose(offsets, offsets.flat[0], rtol=10 * rtol, atol=1e-9):
-        return f"Every entry is off by the same amount, {_one(offsets.flat[0])}."
-    return ""
+def _offset_pattern(pairs: list, rtol: float) -> tuple[str | None, str]:
+    numbers = _together(pairs)
+    if numbers is None or len(np.unique(numbers[1].round(12))) < ENOUGH:
+        return None, ""
+    offsets = numbers[0] - numbers[1]
+    if np.allclose(offsets, offsets[0], rtol=10 * rtol, atol=1e-9):
+        text = f"Every entry is off by the same amount, {_one(offsets[0])}."
+        return "constant_offset", text
+    return None, ""
 
 
 def _one(value: float) -> str:
     return f"{float(value):.6g}"
 
 
-def _show(values: np.ndarray) -> str:
+def show(values: np.ndarray) -> str:
+    """A few of the numbers in an array, for a message."""
     if values.ndim == 0:
         return _one(values)
     if values.size <= 6:

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from course_utils.exercises import outcome as o
-from course_utils.exercises.compare import explain, same_behaviour, same_changes
+from course_utils.exercises.compare import (
+    explain,
+    first_difference,
+    left_over,
+    same_behaviour,
+    same_changes,
+)
 from course_utils.exercises.convert import describe
+from course_utils.exercises.crashes import lesson_of
+from course_utils.exercises.diagnosis import Diagnosis
+from course_utils.exercises.explore import Explorer
 from course_utils.exercises.kinds import Misconception, Task
+from course_utils.exercises.matching import Match, match
 from course_utils.exercises.outcome import Outcome
 from course_utils.exercises.run_probe import Fault, Observation, observe, parameter_names
 from course_utils.exercises.sandbox import Interrupts, fresh_seed, neutral, watch_interrupts
 from course_utils.exercises.stubs import is_stub
+from course_utils.exercises.transforms import Finding
 
 BLANK = "Nothing to check yet: replace the body with your own code and run the cell again."
 LEFT_OVER = "Your function still raises NotImplementedError: remove that line at the end."
@@ -23,7 +35,7 @@ CHANGED = {
 }
 
 
-def judge(exercise: Task, answer: object, seed: int | None) -> Outcome:
+def judge(task: Task, answer: object, seed: int | None) -> Outcome:
     """The verdict on `answer`; raises nothing but a real interrupt."""
     with watch_interrupts() as interrupts:
         try:
@@ -33,20 +45,20 @@ def judge(exercise: Task, answer: object, seed: int | None) -> Outcome:
                 if not callable(answer):
                     message = f"A function is asked for, and this is {describe(answer)}."
                     return Outcome(o.INCORRECT, None, message)
-            return _Trial(exercise, fresh_seed() if seed is None else seed, interrupts).of(answer)
+            return _Trial(task, fresh_seed() if seed is None else seed, interrupts).of(answer)
         except BaseException as error:
             interrupts.check()
-            return _broken(exercise.id, f"{type(error).__name__}: {error}")
+            return _broken(task.id, f"{type(error).__name__}: {error}")
 
 
 def judge_seen(
-    exercise: Task, seen: Observation, seed: int, memory: dict[int, Observation] | None = None
+    task: Task, seen: Observation, seed: int, memory: dict[int, Observation] | None = None
 ) -> Outcome:
     """The verdict on an answer that was observed elsewhere, in a sandbox; never raises.
 
     Parameters
     ----------
-    exercise : Task
+    task : Task
         What was to be written.
     seen : Observation
         What the answer did under the exercise's probe.
@@ -58,10 +70,10 @@ def judge_seen(
     """
     with watch_interrupts() as interrupts:
         try:
-            return _Trial(exercise, seed, interrupts, memory).of_seen(seen)
+            return _Trial(task, seed, interrupts, memory).of_seen(seen)
         except BaseException as error:
             interrupts.check()
-            return _broken(exercise.id, f"{type(error).__name__}: {error}")
+            return _broken(task.id, f"{type(error).__name__}: {error}")
 
 
 def _broken(name: str, reason: str) -> Outcome:
@@ -75,22 +87,21 @@ def _broken(name: str, reason: str) -> Outcome:
 class _Trial:
     """One exercise, one seed: the reference, the answer and perhaps the misconceptions."""
 
-    def __init__(
-        self, exercise: Task, seed: int, interrupts: Interrupts, memory: dict | None = None
-    ):
-        self._exercise, self._seed, self._interrupts = exercise, seed, interrupts
+    def __init__(self, task: Task, seed: int, interrupts: Interrupts, memory: dict | None = None):
+        self._task, self._seed, self._interrupts = task, seed, interrupts
         self._memory = {} if memory is None else memory
-        self._parameters = parameter_names(exercise.reference)
+        self._parameters = parameter_names(task.reference)
+        self._tolerance = task.rtol, task.atol
 
     def _observe(self, answer: Callable) -> Observation:
         return observe(
-            self._exercise.probe,
+            self._task.probe,
             answer,
             self._seed,
             self._interrupts,
-            name=self._exercise.id,
+            name=self._task.id,
             parameters=self._parameters,
-            may_mutate=self._exercise.may_mutate,
+            may_mutate=self._task.may_mutate,
         )
 
     def _recall(self, known: Callable) -> Observation:
@@ -100,59 +111,136 @@ class _Trial:
         return self._memory[id(known)]
 
     def of(self, answer: Callable) -> Outcome:
-        return self.of_seen(lambda: self._observe(answer))
+        """The verdict on a function."""
+        return self._verdict(lambda: self._observe(answer), answer)
 
-    def of_seen(self, seen: Observation | Callable[[], Observation]) -> Outcome:
-        expected = self._recall(self._exercise.reference)
+    def of_seen(self, seen: Observation) -> Outcome:
+        """The verdict on what a function was seen to do elsewhere; it cannot be called again."""
+        return self._verdict(lambda: seen, None)
+
+    def _verdict(self, look: Callable[[], Observation], answer: Callable | None) -> Outcome:
+        expected = self._recall(self._task.reference)
         if expected.fault is not None:
             fault = expected.fault
-            return _broken(self._exercise.id, f"{fault.name} {fault.text} {fault.where}".strip())
+            return _broken(self._task.id, f"{fault.name} {fault.text} {fault.where}".strip())
         if expected.changes:
-            return _broken(self._exercise.id, "the reference changes its arguments")
-        seen = seen() if callable(seen) else seen
+            return _broken(self._task.id, "the reference changes its arguments")
+        seen = look()
+        self._interrupts.check()  # an answer that swallowed it is not to be called again
         if seen.fault is not None and _is_left_over(seen.fault):
             return Outcome(o.NOT_ATTEMPTED, None, LEFT_OVER, seen.output)
         right = self._alike(seen, expected)
         if right and not seen.changes:
             return Outcome(o.CORRECT, None, "Correct.", seen.output)
-        return self._wrong(seen, expected, right)
+        return self._wrong(answer, seen, expected, right)
 
     def _alike(self, a: Observation, b: Observation) -> bool:
-        return same_behaviour(a, b, self._exercise.rtol, self._exercise.atol)
+        return same_behaviour(a, b, *self._tolerance)
 
-    def _wrong(self, seen: Observation, expected: Observation, right: bool) -> Outcome:
-        found = None
-        for misconception in self._exercise.misconceptions:
-            other = self._recall(misconception.answer)
-            if self._alike(seen, other):
-                if same_changes(seen, other):
-                    return self._named(misconception, seen)
-                if not right and found is None:
-                    found = misconception
+    # --- a wrong answer: from the most to the least that can be said ------------------------
+
+    def _wrong(self, answer, seen: Observation, expected: Observation, right: bool) -> Outcome:
+        exact, partial = self._in_the_bank(seen, expected, right)
+        if exact is not None:
+            more = "" if same_changes(seen, exact.seen) else _changes(seen)
+            return self._named(exact.mistake, seen, more)
+        if right:
+            return Outcome(
+                o.INCORRECT, f"changes_{seen.changes[0].what}", _changes(seen), seen.output
+            )
+        if partial is not None and partial.match.share == 1.0:
+            return self._in_part(partial, seen, expected)
+        explorer = Explorer(self._task, self._seed, self._interrupts)
+        diagnosis = Diagnosis(explorer, answer)
+        mistake = diagnosis.in_the_bank() if seen.fault is not None else None
+        if mistake is not None:
+            return self._named(mistake, seen)
+        found = diagnosis.complete()
         if found is not None:
-            return self._named(found, seen, _changes(seen))
+            return self._found(found, diagnosis, seen, expected)
+        if partial is not None:
+            return self._in_part(partial, seen, expected)
+        if seen.fault is not None and seen.fault.kind == "crash":
+            return self._crashed(seen, diagnosis)
+        found = diagnosis.in_part() if seen.fault is None else None
+        if found is not None:
+            return self._found(found, diagnosis, seen, expected)
         if seen.fault is not None:
             return self._failed(seen, expected)
-        parts = [_changes(seen)]
-        if not right:
-            tolerance = self._exercise.rtol, self._exercise.atol
-            parts.append(explain(seen.values, expected.values, *tolerance))
-        return Outcome(o.INCORRECT, None, " ".join(filter(None, parts)), seen.output)
+        name, text = explain(seen.values, expected.values, *self._tolerance)
+        message = " ".join(filter(None, (_changes(seen), text)))
+        return Outcome(o.INCORRECT, name, message, seen.output)
 
-    def _named(self, misconception: Misconception, seen: Observation, more: str = "") -> Outcome:
-        fault = seen.fault
-        crash = _crash_text(fault, seen) if fault is not None and fault.kind == "crash" else ""
-        message = "\n".join(filter(None, (misconception.message, more, crash)))
-        return Outcome(o.INCORRECT, misconception.name, message, seen.output)
+    def _in_the_bank(self, seen: Observation, expected: Observation, right: bool):
+        """The misconception that did the same, or else the one that explains most."""
+        alike = best = None
+        for mistake in self._task.misconceptions:
+            other = self._recall(mistake.answer)
+            if self._alike(seen, other):
+                if same_changes(seen, other):
+                    return _Candidate(mistake, other), None
+                if not right and alike is None:
+                    alike = _Candidate(mistake, other)
+            if alike is None and seen.fault is None and other.fault is None:
+                held = match(seen.values, expected.values, other.values, *self._tolerance)
+                if held.convincing and (best is None or held.merit > best.match.merit):
+                    best = _Candidate(mistake, other, held)
+        return alike, best
+
+    # --- what is said -----------------------------------------------------------------------
+
+    def _named(self, mistake: Misconception, seen: Observation, more: str = "") -> Outcome:
+        message = "\n".join(filter(None, (mistake.message, more, _crash_of(seen))))
+        return Outcome(o.INCORRECT, mistake.name, message, seen.output)
+
+    def _in_part(self, found: _Candidate, seen: Observation, expected: Observation) -> Outcome:
+        """A misconception that explains most, and what it leaves."""
+        left = left_over(found.match.left, seen.values, expected.values, *self._tolerance)
+        more = "\n".join(filter(None, (left, _changes(seen))))
+        return self._named(found.mistake, seen, more)
+
+    def _found(
+        self, found: Finding, diagnosis: Diagnosis, seen: Observation, expected: Observation
+    ) -> Outcome:
+        if seen.fault is None:
+            example = first_difference(seen.values, expected.values, *self._tolerance)
+        else:
+            example = diagnosis.example()
+        more = diagnosis.left_over(found.left) if seen.fault is None else ""
+        parts = (found.message, example, more, _changes(seen), _crash_of(seen))
+        return Outcome(o.INCORRECT, found.name, "\n".join(filter(None, parts)), seen.output)
+
+    def _crashed(self, seen: Observation, diagnosis: Diagnosis) -> Outcome:
+        lesson, where = lesson_of(seen.fault), diagnosis.condition()
+        name, text = lesson or (where.name if where else None, "")
+        parts = (text, where.message if where else "", _crash_text(seen.fault, seen))
+        return Outcome(o.ERROR, name, "\n".join(filter(None, parts)), seen.output)
 
     def _failed(self, seen: Observation, expected: Observation) -> Outcome:
         fault = seen.fault
-        if fault.kind == "crash":
-            return Outcome(o.ERROR, None, _crash_text(fault, seen), seen.output)
         if fault.kind == "wrong type":
             text = f"your function returned {fault.name}; {fault.wanted} was expected."
-            return Outcome(o.INCORRECT, None, f"{seen.last_call}: {text}", seen.output)
+            return Outcome(
+                o.INCORRECT, _NAMED_TYPES.get(fault.name), f"{seen.last_call}: {text}", seen.output
+            )
         return Outcome(o.INCORRECT, None, _unusable_text(fault, seen, expected), seen.output)
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A misconception, what it did, and how well that fits an answer."""
+
+    mistake: Misconception
+    seen: Observation
+    match: Match | None = None
+
+
+_NAMED_TYPES = {describe(None): "returns_nothing"}
+
+
+def _crash_of(seen: Observation) -> str:
+    fault = seen.fault
+    return _crash_text(fault, seen) if fault is not None and fault.kind == "crash" else ""
 
 
 def _is_left_over(fault: Fault) -> bool:

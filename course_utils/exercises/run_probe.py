@@ -182,6 +182,12 @@ def parameter_names(function: Callable) -> tuple[str, ...]:
         return ()
 
 
+def call_parameters(function: Callable, args: tuple, kwargs: dict) -> dict[str, object]:
+    """The arguments of a call by the names `function` has for them, in order."""
+    names = [*parameter_names(function), *(f"argument {n + 1}" for n in range(len(args)))]
+    return dict(zip(names, args, strict=False)) | kwargs
+
+
 def words(error: BaseException) -> str:
     """An exception's own text, cut, and safe even where its ``__str__`` fails."""
     try:

@@ -1,0 +1,249 @@
+"""Call a wrong answer again, with the inputs of the check and with changed ones.
+
+A probe reduces an answer to numbers and knows nothing of calls. Here its calls are collected,
+with the reference in the answer's place, and can be repeated at will: with one argument changed,
+with two exchanged, and always from the same random seed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from course_utils.exercises import convert
+from course_utils.exercises.argument_guard import keep
+from course_utils.exercises.convert import is_module, is_tensor
+from course_utils.exercises.kinds import Task
+from course_utils.exercises.run_probe import call_parameters
+from course_utils.exercises.sandbox import (
+    Interrupts,
+    neutral,
+    seed_everything,
+    settings_of_one_call,
+)
+
+CALLS = 14  # of a probe's calls at most so many are repeated
+WITH_NETWORKS = 7  # and so many where a network takes part
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of the probe.
+
+    Attributes
+    ----------
+    number : int
+        Its place among the calls of the probe.
+    arguments : dict of str to object
+        By the name of the parameter, as the reference calls it.
+    positional : tuple of str
+        Which of them were given by position.
+    seed : int
+        What the random streams start from.
+    """
+
+    number: int
+    arguments: dict[str, object]
+    positional: tuple[str, ...]
+    seed: int
+
+    def text(self, name: str) -> str:
+        """As the student would write it."""
+        shown = [convert.shorten(self.arguments[key]) for key in self.positional]
+        shown += [
+            f"{key}={convert.shorten(value)}"
+            for key, value in self.arguments.items()
+            if key not in self.positional
+        ]
+        return f"{name}({', '.join(shown)})"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came of a call.
+
+    Attributes
+    ----------
+    value : object
+        The result itself, None if there is none.
+    parts : tuple of array, or None
+        The numbers in it.
+    error : BaseException or None
+        What was raised.
+    arguments : dict
+        The very objects that were handed over: tensors to differentiate by.
+    """
+
+    value: object
+    parts: tuple[np.ndarray, ...] | None
+    error: BaseException | None
+    arguments: dict[str, object]
+
+
+class Explorer:
+    """The calls of one exercise from one seed, to be repeated with any function.
+
+    Parameters
+    ----------
+    task : Task
+        The exercise; one whose answers change their arguments has no calls to repeat.
+    seed : int
+        Of the check.
+    interrupts : Interrupts
+        Tells a real interrupt from an exception of the answer's own.
+    """
+
+    def __init__(self, task: Task, seed: int, interrupts: Interrupts):
+        self.task, self._interrupts = task, interrupts
+        self.calls: list[Call] = [] if task.may_mutate else self._collect(seed)
+
+    def _collect(self, seed: int) -> list[Call]:
+        calls: list[Call] = []
+        reference = self.task.reference
+
+        def visit(*args, **kwargs):
+            with contextlib.suppress(TypeError):
+                given = call_parameters(reference, args, kwargs)
+                positional = tuple(given)[: len(args)]
+                calls.append(Call(len(calls), fresh(given), positional, seed + len(calls)))
+            return reference(*args, **kwargs)
+
+        with neutral():
+            seed_everything(seed)
+            try:
+                self.task.probe(visit, np.random.default_rng(seed))
+            except BaseException:
+                self._interrupts.check()
+        return _spread(calls)
+
+    def ask(self, function: Callable, call: Call, **changed: object) -> Reply:
+        """Make a call again, perhaps with other arguments; nothing is raised."""
+        arguments = fresh({**call.arguments, **changed})
+        kept = [held for value in arguments.values() if (held := _guard(value)) is not None]
+        by_name = {key: value for key, value in arguments.items() if key not in call.positional}
+        with neutral():
+            seed_everything(call.seed)
+            try:
+                with settings_of_one_call():
+                    value = function(*(arguments[key] for key in call.positional), **by_name)
+                self._interrupts.check()
+                return Reply(value, parts_of(value), None, arguments)
+            except BaseException as error:
+                self._interrupts.check()
+                return Reply(None, None, error, arguments)
+            finally:
+                for held in kept:
+                    held.put_back()
+
+
+def _guard(value: object):
+    """Only networks are shared between calls; everything else is copied for each."""
+    return keep(value) if is_module(value) else None
+
+
+def _spread(calls: list[Call]) -> list[Call]:
+    """Some calls of every kind: those whose arguments differ most in shape come first."""
+    limit = WITH_NETWORKS if any(map(_with_network, calls)) else CALLS
+    if len(calls) <= limit:
+        return calls
+    seen: dict[tuple, int] = {}
+    ranked = []
+    for call in calls:
+        kind = tuple(np.shape(v) if not is_module(v) else type(v) for v in call.arguments.values())
+        seen[kind] = seen.get(kind, 0) + 1
+        ranked.append((seen[kind], call.number))
+    chosen = {number for _, number in sorted(ranked)[:limit]}
+    return [call for call in calls if call.number in chosen]
+
+
+def _with_network(call: Call) -> bool:
+    return any(map(is_module, call.arguments.values()))
+
+
+def fresh(value):
+    """A copy of an argument that can be spoilt; networks stay what they are."""
+    if isinstance(value, dict):
+        return {key: fresh(item) for key, item in value.items()}
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if is_tensor(value):
+        return value.detach().clone().requires_grad_(value.requires_grad)
+    if type(value) in (list, tuple):
+        return type(value)(map(fresh, value))
+    return value
+
+
+def parts_of(value: object) -> tuple[np.ndarray, ...] | None:
+    """The numbers in a result: one array, or one for each entry where these differ in shape.
+
+    A single number is 0-d, in whatever brackets it came.
+    """
+    try:
+        whole = None if isinstance(value, tuple) and len(value) > 1 else convert.array(value)
+        parts = [whole] if whole is not None else [convert.array(part) for part in value]
+    except BaseException:
+        try:
+            parts = [convert.array(part) for part in value] if type(value) is list else None
+        except BaseException:
+            parts = None
+    if parts is None:
+        return None
+    return tuple(part.reshape(()) if part.size == 1 else part for part in parts)
+
+
+def others(value: object, rng: np.random.Generator) -> Iterator[object]:
+    """Values of the same kind as an argument, to see whether a result depends on it."""
+    for _ in range(2):
+        with contextlib.suppress(Exception):
+            yield _other(value, rng)
+
+
+def _other(value: object, rng: np.random.Generator):
+    if isinstance(value, (bool, np.bool_)):
+        return not value
+    if isinstance(value, (int, np.integer)):
+        return int(value) + int(rng.integers(1, 3))
+    if isinstance(value, (float, np.floating)):
+        inside = 0 <= value <= 1
+        return float(rng.uniform(0.1, 0.9)) if inside else float(value * rng.uniform(1.1, 1.9))
+    if is_module(value):
+        return _other_network(value, rng)
+    if is_tensor(value):
+        import torch
+
+        made = torch.as_tensor(_other_array(value.detach().double().cpu().numpy(), rng))
+        return made.to(value.dtype).requires_grad_(value.requires_grad)
+    if isinstance(value, np.ndarray):
+        return _other_array(value, rng)
+    if isinstance(value, (list, tuple)):
+        made = _other_array(np.asarray(value), rng)
+        return type(value)(made.tolist())
+    raise TypeError(type(value).__name__)
+
+
+def _other_array(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    if values.dtype.kind in "iub":
+        return np.roll(values, 1)
+    simplex = values.min(initial=0.0) >= 0 and np.isclose(values.sum(axis=-1), 1.0).all()
+    if simplex and values.ndim and values.shape[-1] > 1:
+        return rng.dirichlet(np.ones(values.shape[-1]), values.shape[:-1])
+    if values.ndim == 2 and values.shape[0] == values.shape[1] and np.allclose(values, values.T):
+        return values * rng.uniform(1.2, 1.8) + np.diag(rng.uniform(0.1, 1, len(values)))
+    if ((values >= 0) & (values <= 1)).all():
+        return rng.uniform(0.05, 0.95, values.shape)
+    return values + rng.normal(size=values.shape) * (0.3 + np.abs(values).mean())
+
+
+def _other_network(network, rng: np.random.Generator):
+    import torch
+
+    twin = copy.deepcopy(network)
+    with torch.no_grad():
+        for parameter in twin.parameters():
+            noise = torch.as_tensor(rng.normal(size=tuple(parameter.shape)))
+            parameter.add_(noise.to(parameter.dtype))
+    return twin
