@@ -34,15 +34,18 @@ def read_cells(notebook) -> list[Cell]:
     return cells
 
 
-def rebound(cells: list[Cell]) -> list[str]:
-    """Every name that a cell takes, and that this or a later cell binds to something else."""
+def ambiguous(cells: list[Cell]) -> list[str]:
+    """Every name that some cell takes from before, and that more than one place binds.
+
+    Whoever runs such a cell again gets what ran last, not what stands above it. A cell that binds
+    what it takes counts as a second place: each run of it builds on the last.
+    """
     found = []
-    for k, cell in enumerate(cells):
-        needed = cell.takes | cell.kept
-        for later in cells[k:]:
-            other = later.pair != cell.pair or later is cell
-            names = (needed if later is not cell else cell.takes) & later.assigns
-            found += [f"{cell.id} reads {name}, {later.id} binds it" for name in names if other]
+    for cell in cells:
+        for name in cell.takes | cell.kept:
+            places = {other.pair: other.id for other in cells if name in other.assigns}
+            if len(places) > 1 or name in cell.takes & cell.assigns:
+                found.append(f"{cell.id} reads {name}, bound by {', '.join(places.values())}")
     return sorted(found)
 
 
