@@ -10,6 +10,7 @@ import importlib
 _HOME = {
     "LiveTraining": "live",
     "bayes": "densities",
+    "beat_the_planner": "planner",
     "blind_ranking": "ranking",
     "clipping": "critics",
     "compare_densities": "densities",

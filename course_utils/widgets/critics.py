@@ -68,12 +68,16 @@ def clipping(fits: Mapping[float, penalty.DeepCritic] | None = None) -> Panel:
             "factor per layer": f"{factor:.3g}",
             "gradient at the first layer": f"{fit.gradients[0]:.2e}",
         }
-        return scene.jpeg(), Reading(alt, numbers)
+        return scene.jpeg(), Reading(alt, numbers, ["clip_level"] if c == levellest else [])
 
+    levellest = min(values, key=lambda c: abs(fits[c].decades_per_layer))
     labels = tuple(f"{c:g}" for c in values)
     middle = len(values) // 2
     slider = Slider("clip", "clip value c", 0, len(values) - 1, middle, step=1, labels=labels)
-    return only_one("clipping", Panel("Clip value, weights and depth", [slider], draw))
+    goals = {
+        "clip_level": "Find the clip value at which the gradient changes least from layer to layer."
+    }
+    return only_one("clipping", Panel("Clip value, weights and depth", [slider], draw, goals))
 
 
 def critic_surface(growths: Mapping[str, snapshots.Growth] | None = None) -> Panel:
@@ -121,9 +125,11 @@ def critic_surface(growths: Mapping[str, snapshots.Growth] | None = None) -> Pan
             "dual value / slope": f"{look.proven:.3f}",
             "exact W₁": f"{growth.w1:.3f}",
         }
-        return scene.jpeg(), Reading(alt, numbers)
+        return scene.jpeg(), Reading(alt, numbers, ["surface_best"] if look is best else [])
 
     count = min(len(growth.snapshots) for growth in growths.values())
+    looks = [look for growth in growths.values() for look in growth.snapshots[:count]]
+    best = max(looks, key=lambda look: look.proven)
     labels = tuple(f"step {look.step}" for look in first.snapshots[:count])
     names = tuple(growths)
     return only_one(
@@ -135,6 +141,7 @@ def critic_surface(growths: Mapping[str, snapshots.Growth] | None = None) -> Pan
                 Slider("snapshot", "after", 0, count - 1, count - 1, step=1, labels=labels),
             ),
             draw,
+            {"surface_best": "Find the critic, and the moment, that prove most of W₁."},
         ),
     )
 
@@ -177,8 +184,9 @@ def interpolation(study: snapshots.PenaltyStudy | None = None) -> Panel:
             "dual value": f"{fit.dual:.3f}",
             "exact W₁": f"{study.w1:.3f}",
         }
-        return scene.jpeg(), Reading(alt, numbers)
+        return scene.jpeg(), Reading(alt, numbers, ["lambda_dual"] if fit is nearest else [])
 
+    nearest = min(study.fits, key=lambda fit: abs(fit.dual - study.w1))
     labels = tuple(f"{fit.lambda_gp:g}" for fit in study.fits)
     last = len(labels) - 1
     return only_one(
@@ -190,5 +198,6 @@ def interpolation(study: snapshots.PenaltyStudy | None = None) -> Panel:
                 Slider("batch", "draw of pairs and ε, number", 1, 30, 1, step=1, digits=0),
             ),
             draw,
+            {"lambda_dual": "Find the λ whose dual value comes nearest to the exact W₁."},
         ),
     )

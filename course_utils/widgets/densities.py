@@ -33,7 +33,8 @@ def compare_densities() -> Panel:
         return fit(x, density(*law))
 
     def draw(shape, gap, sd_p, mean, sd, forward, reverse):
-        p = density(shape, gap, sd_p)
+        law = shape, gap, sd_p
+        p = density(*law)
         q = norm.pdf(x, mean, sd)
         found = gaussians_1d.compare(x, p, q)
         numbers = {
@@ -50,9 +51,9 @@ def compare_densities() -> Panel:
             )
         ):
             if wanted:
-                best = fitted(fit, shape, gap, sd_p)
-                fits[k] = norm.pdf(x, *best)
-                numbers[f"best {name}"] = f"N({best[0]:.2f}, {best[1]:.2f}²)".replace("-", "−")
+                mean_k, sd_k = fitted(fit, *law)
+                fits[k] = norm.pdf(x, mean_k, sd_k)
+                numbers[f"best {name}"] = f"N({mean_k:.2f}, {sd_k:.2f}²)".replace("-", "−")
         scene.show(
             p, q, *fits, gaussians_1d.kl_terms(p, q), gaussians_1d.kl_terms(q, p),
             (
@@ -67,7 +68,12 @@ def compare_densities() -> Panel:
             + ". Right: the integrands p log(p/q) and q log(q/p), whose areas are the two "
             "divergences."
         )
-        return scene.jpeg(), Reading(alt, numbers)
+        by_hand = shape == TWO and gap >= 4 and not (forward or reverse)
+        best = gaussians_1d.compare(x, p, norm.pdf(x, *fitted(gaussians_1d.forward_fit, *law)))
+        covers = by_hand and found.forward <= best.forward + 0.02
+        seeks = by_hand and found.reverse <= LN2 + 0.02  # one of two modes, and its width
+        reached = [name for name, yes in zip(HAND_FITS, (covers, seeks), strict=True) if yes]
+        return scene.jpeg(), Reading(alt, numbers, reached)
 
     left, top, width, height = scene.place(scene.axes[0])
     inner = (x[0] + 1, x[-1] - 1)  # the knob stays clear of the picture's edge
@@ -87,10 +93,16 @@ def compare_densities() -> Panel:
                 Slider("mean", "mean of Q", *inner, 1, step=0.1, place=handle, symbol="model"),
             ),
             draw,
+            HAND_FITS,
         ),
     )
 
 
+HAND_FITS = {
+    "densities_cover": "Both boxes empty, two modes at least 4 apart: move Q until D(P‖Q) is as "
+    "small as a Gaussian can make it (to 0.02 nats).",
+    "densities_seek": "The same for D(Q‖P).",
+}
 ONE, TWO = "one Gaussian", "two modes"
 
 
@@ -131,7 +143,8 @@ def bayes(posterior: Callable[[float, float, float], float] | None = None) -> Pa
             "positive and ill": f"{positives[0]:.1f} of 10 000",
             "positive and healthy": f"{positives[1]:.1f} of 10 000",
         }
-        return scene.jpeg(), Reading(alt, numbers)
+        sure = share <= 0.01 and now >= 0.9 and clear < 1
+        return scene.jpeg(), Reading(alt, numbers, ["bayes_ninety"] if sure else [])
 
     texts = tuple(f"{100 * level:.2g} %" for level in levels)
     return only_one(
@@ -143,10 +156,14 @@ def bayes(posterior: Callable[[float, float, float], float] | None = None) -> Pa
                     "prevalence", "prevalence", 0, len(levels) - 1, levels.index(0.01),
                     step=1, labels=texts,
                 ),
-                Slider("sensitivity", "sensitivity", 50, 100, 95, step=0.5, unit="%"),
-                Slider("specificity", "specificity", 50, 100, 95, step=0.5, unit="%"),
+                Slider("sensitivity", "sensitivity", 50, 100, 95, step=0.1, unit="%"),
+                Slider("specificity", "specificity", 50, 100, 95, step=0.1, unit="%"),
             ),
             draw,
+            {
+                "bayes_ninety": "At a prevalence of 1 % or less, a test that is not perfect and "
+                "whose positive result means at least 90 %."
+            },
         ),
     )  # fmt: skip
 
@@ -200,7 +217,7 @@ def moving_gaussians() -> Panel:
             "JS": f"{now[1]:.4f} of at most {LN2:.4f} nats",
             "W₁": f"{now[0]:.3f}",
         }
-        return scene.jpeg(), Reading(alt, numbers)
+        return scene.jpeg(), Reading(alt, numbers, ["drifting_flat"] if flat < 1e-6 else [])
 
     left, top, width, height = scene.place(scene.axes[0])
     span = (x[-1] - x[0]) / width
@@ -217,5 +234,9 @@ def moving_gaussians() -> Panel:
                 ),
             ),
             draw,
+            {
+                "drifting_flat": "Make the slope of log(1 − D*) at the mean fake smaller than one "
+                "in a million. How far, by W₁, is the generator then from the data?"
+            },
         ),
     )  # fmt: skip

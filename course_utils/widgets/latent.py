@@ -14,6 +14,7 @@ from course_utils.widgets.panel import Panel, Reading, Slider
 
 N_POINTS, COLUMNS = 24, 8
 N_IMAGES = 12
+NEAR = 2.0  # pixels
 
 
 def latent_walk(generator: nn.Module) -> Panel:
@@ -53,7 +54,8 @@ def latent_walk(generator: nn.Module) -> Panel:
             "mean step": f"{changes.mean():.2f}",
             "from end to end": f"{across:.2f} (Euclidean, pixels in [−1, 1])",
         }
-        return scene.jpeg(), Reading(alt, numbers)
+        leapt = point > 1 and changes[point - 2] == largest
+        return scene.jpeg(), Reading(alt, numbers, ["walk_leap"] if leapt else [])
 
     return only_one(
         "latent_walk",
@@ -64,6 +66,7 @@ def latent_walk(generator: nn.Module) -> Panel:
                 Slider("number", "walk number", 1, 20, 1, step=1, digits=0),
             ),
             draw,
+            {"walk_leap": "Stop at the point where the image has just changed most."},
         ),
     )
 
@@ -105,7 +108,8 @@ def image_morph(generator: nn.Module, latent_dim: int = 64, seed: int = 0) -> Pa
             "ink travels, on average": f"{ink.mean_distance:.2f} pixels",
             "difference of the ends": f"{np.linalg.norm(pictures[a] - pictures[b]):.2f}",
         }
-        return scene.jpeg(), Reading(alt, numbers)
+        near = a != b and ink.mean_distance < NEAR
+        return scene.jpeg(), Reading(alt, numbers, ["morph_near"] if near else [])
 
     return only_one(
         "image_morph",
@@ -117,5 +121,9 @@ def image_morph(generator: nn.Module, latent_dim: int = 64, seed: int = 0) -> Pa
                 Slider("second", "second image, number", 1, N_IMAGES, 2, step=1, digits=0),
             ),
             draw,
+            {
+                "morph_near": "Find two different images whose ink travels less than "
+                f"{NEAR:g} pixels on average. Which of the three ways is then the best?"
+            },
         ),
     )

@@ -42,8 +42,9 @@ function slider(control, send) {
   input.dataset.symbol = control.symbol;
   // half a knob overhangs at each end, so that its middle lies where the value is
   input.style.left = `calc(${100 * left}% - 11px)`;
-  input.style.width = `calc(${100 * width}% + 22px)`;
+  input.style[control.upright ? "height" : "width"] = `calc(${100 * width}% + 22px)`;
   input.style.top = `calc(${100 * top}% - 11px)`;
+  input.classList.toggle("course-upright", control.upright);
   return { node: input, input, update, inPicture: true };
 }
 
@@ -83,7 +84,9 @@ function render({ model, el }) {
   const stage = make("div", { className: "course-stage" }, image);
   const numbers = make("dl", { className: "course-numbers" });
   const spoken = make("div", { className: "course-spoken", role: "status" });
-  root.append(controls, stage, numbers, spoken);
+  const goals = make("ul", { className: "course-goals", "aria-label": "Goals" });
+  const cheer = make("div", { className: "course-spoken", role: "status" });
+  root.append(goals, controls, stage, numbers, spoken, cheer);
   el.append(root);
 
   const send = (name, value) => {
@@ -124,6 +127,21 @@ function render({ model, el }) {
       spoken.textContent = pairs.map((pair) => pair.join(" ")).join(", ");
     }, 700);
   };
+  let reachedBefore = null;
+  const showGoals = () => {
+    const all = model.get("goals");
+    goals.hidden = !all.length;
+    goals.replaceChildren(...all.map(([text, reached]) => make("li",
+      { className: reached ? "course-reached" : "" },
+      make("span", { "aria-hidden": "true", textContent: reached ? "✔ " : "○ " }),
+      make("b", { textContent: reached ? "Reached: " : "Goal: " }), text)));
+    const now = all.filter(([, reached]) => reached).map(([text]) => text);
+    if (reachedBefore) {
+      const fresh = now.filter((text) => !reachedBefore.includes(text));
+      if (fresh.length) cheer.textContent = `Goal reached: ${fresh.join(" ")}`;
+    }
+    reachedBefore = now;
+  };
   const showDisabled = () => {
     const off = new Set(model.get("disabled"));
     for (const [name, part] of Object.entries(parts)) part.input.disabled = off.has(name);
@@ -132,6 +150,7 @@ function render({ model, el }) {
   const watched = [
     ["change:values", showValues], ["change:frame", showImage],
     ["change:numbers", showNumbers], ["change:disabled", showDisabled],
+    ["change:goals", showGoals],
   ];
   for (const [event, listener] of watched) {
     model.on(event, listener);

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import anywidget
 import traitlets
 
+from course_utils.exercises import progress_file
 from course_utils.widgets.panel_style import PANEL_CSS
+
+KEPT = "goals"  # where the progress file remembers those reached
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,9 @@ class Slider:
     place : tuple or None
         ``(left, width, top)`` as fractions of the picture: the slider lies *in* the picture, and
         its knob is dragged there.
+    upright : bool
+        Such a slider stands on end, its largest value on top; ``place`` is then
+        ``(left, height, top)``.
     symbol : str
         What the knob shows in the picture.
     """
@@ -50,6 +56,7 @@ class Slider:
     unit: str = ""
     labels: tuple[str, ...] = ()
     place: tuple[float, float, float] | None = None
+    upright: bool = False
     symbol: str = ""
     kind: str = "slider"
 
@@ -101,10 +108,21 @@ class Button:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a state shows: the picture in words, and the numbers beside it."""
+    """What a state shows.
+
+    Attributes
+    ----------
+    alt : str
+        The picture in words.
+    numbers : mapping of str to str
+        What is read beside it.
+    reached : collection of str
+        Names of the goals that hold in this state.
+    """
 
     alt: str
     numbers: Mapping[str, str]
+    reached: Collection[str] = ()
 
 
 class Panel(anywidget.AnyWidget):
@@ -117,6 +135,9 @@ class Panel(anywidget.AnyWidget):
     controls : sequence of Slider, Choice, Check or Button
     draw : callable
         ``draw(**values)`` gives ``(picture as JPEG bytes, Reading)``.
+    goals : mapping of str to str
+        What a student may try to bring about, by a name that is unique over the course. The
+        panel notices when a hand has reached one, and remembers it.
 
     Attributes
     ----------
@@ -141,6 +162,7 @@ class Panel(anywidget.AnyWidget):
     frame = traitlets.Int().tag(sync=True)
     alt = traitlets.Unicode().tag(sync=True)
     numbers = traitlets.List().tag(sync=True)
+    goals = traitlets.List().tag(sync=True)  # [text, reached]
     disabled = traitlets.List().tag(sync=True)
     running = traitlets.Bool(False).tag(sync=True)
 
@@ -149,9 +171,12 @@ class Panel(anywidget.AnyWidget):
         title: str,
         controls: Sequence[Slider | Choice | Check | Button],
         draw: Callable[..., tuple[bytes, Reading]],
+        goals: Mapping[str, str] | None = None,
     ):
         self._controls = {control.name: control for control in controls}
         self._draw, self._presses = draw, {}
+        self._goals = dict(goals or {})
+        self._reached = set(self._goals).intersection(progress_file.kept(KEPT))
         self.settle: Callable[[dict, dict], dict] | None = None
         self._shown, self._player = 0, None
         start = {c.name: c.value for c in controls if not isinstance(c, Button)}
@@ -187,6 +212,14 @@ class Panel(anywidget.AnyWidget):
             self.image, self.alt = picture, reading.alt
             self.numbers = [list(pair) for pair in reading.numbers.items()]
             self.frame += 1
+            if self.frame > 1:  # what is there to begin with, nobody has reached
+                self._take_down(set(reading.reached) & set(self._goals) - self._reached)
+            self.goals = [[text, name in self._reached] for name, text in self._goals.items()]
+
+    def _take_down(self, goals: set[str]) -> None:
+        for name in goals:
+            self._reached.add(name)
+            progress_file.keep(KEPT, name, True)
 
     def _moved(self, change) -> None:
         if self._draw is None:
@@ -271,6 +304,7 @@ class Panel(anywidget.AnyWidget):
         if data is None:
             return bundle
         lines = [self.alt, *(f"{label}: {text}" for label, text in self.numbers)]
+        lines += [f"Goal: {text}" for text, _reached in self.goals]
         still = {
             "text/plain": "\n".join(lines),
             "image/jpeg": base64.b64encode(self.image).decode(),

@@ -102,4 +102,15 @@ PANEL_CSS = f"""
   background: #a33c00; border-radius: 3px;
 }}
 .course-handle[data-symbol="model"]::-moz-range-thumb {{ background: #a33c00; border-radius: 3px; }}
+.course-panel input.course-upright {{
+  writing-mode: vertical-lr; direction: rtl; width: 22px; height: auto;
+}}
+.course-upright::-webkit-slider-runnable-track {{ height: auto; width: 22px; }}
+.course-upright::-webkit-slider-thumb {{ cursor: ns-resize; }}
+.course-upright::-moz-range-thumb {{ cursor: ns-resize; }}
+.course-panel .course-goals {{ list-style: none; margin: 0 0 6px; padding: 0; }}
+.course-panel .course-goals li {{ margin: 0 0 2px; }}
+.course-panel .course-reached {{ color: #1e6b33; }}
+.course-handle[data-symbol="critic"]::-webkit-slider-thumb {{ background: #00664b; }}
+.course-handle[data-symbol="critic"]::-moz-range-thumb {{ background: #00664b; }}
 """

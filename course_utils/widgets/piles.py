@@ -8,6 +8,7 @@ import numpy as np
 
 from course_utils import integral_metrics, transport
 from course_utils.divergences import wasserstein_1d
+from course_utils.moving_earth import nearest_first
 from course_utils.plots.explore_transport import LinesScene, PilesScene
 from course_utils.widgets.lifecycle import only_one
 from course_utils.widgets.panel import Panel, Reading, Slider
@@ -16,67 +17,105 @@ SPAN = 10.0
 SHOVELS = 6
 
 
+GOALS = {
+    "piles_tie": "Make ‘nearest hole first’ as cheap as the cheapest plan, with W₁ at least 1.",
+    "piles_none": "Bring W₁ to 0 with earth on every pile.",
+}
+
+
 def earth_piles(
-    sources=((1.0, 3), (3.0, 2), (4.5, 1)), targets=((5.0, 1), (7.0, 3), (9.0, 2))
+    sources=((0.5, 2), (4.0, 2), (9.5, 2)), targets=((3.0, 2), (7.5, 2), (8.5, 2))
 ) -> Panel:
     """Lesson 3: drag the piles; cost, plan, CDF area and potential follow at once.
+
+    To begin with there is one best plan, and filling the nearest hole first costs more.
 
     Parameters
     ----------
     sources, targets : sequences of (position, shovelfuls)
-        Where earth lies and where holes are: positions from 0 to 10, shovelfuls from 0 to 6.
-        Either side is scaled to a total of 1.
+        Where earth lies and where holes are: positions from 0 to 10, shovelfuls from 0 to 6. No
+        plan is shown while both sides differ in total, or where there is nothing to move.
     """
-    n, m = len(sources), len(targets)
-    scene = PilesScene(SPAN, n, m)
+    scene = PilesScene(SPAN, len(sources), len(targets))
 
     def draw(**values):
-        where = [
-            values[f"{side}{k + 1}"] for side, count in (("p", n), ("q", m)) for k in range(count)
+        side = [
+            [
+                np.array([values[f"{name}{k + 1}{what}"] for k in range(count)], dtype=float)
+                for what in ("", "_mass")
+            ]
+            for name, count in (("p", len(sources)), ("q", len(targets)))
         ]
-        heaps = [
-            np.array([values[f"{side}{k + 1}_mass"] for k in range(count)], dtype=float)
-            for side, count in (("p", n), ("q", m))
-        ]
-        p, q = (
-            heap / heap.sum() if heap.sum() else np.full(len(heap), 1 / len(heap)) for heap in heaps
-        )
-        x, y = np.array(where[:n], dtype=float), np.array(where[n:], dtype=float)
-        points = np.concatenate([x, y])
-        solution = transport.solve_transport(
-            transport.cost_matrix(points),
-            np.concatenate([p, np.zeros(m)]),
-            np.concatenate([np.zeros(n), q]),
-        )
-        plan = solution.plan[:n, n:]
-        flows = [(x[i], y[j], plan[i, j]) for i, j in zip(*np.nonzero(plan > 1e-9), strict=True)]
-        order = np.argsort(points)
-        scene.show(
-            (x, p), (y, q), flows, plan, _steps(points, p, q),
-            (points[order], solution.source_potential[order]),
-            (
-                f"The cheapest way costs {solution.value:.2f}",
-                "Its plan",
-                f"Area {solution.value:.2f}",
-                f"Σ f (p − q) = {solution.dual_value:.2f}",
-            ),
-        )  # fmt: skip
-        said = ", ".join(f"{mass:.2f} from {a:g} to {b:g}" for a, b, mass in flows)
-        alt = (
-            f"Piles of earth at {_list(x)} and holes at {_list(y)}, with arrows for the cheapest "
-            f"plan: {said}. Beside them the plan as a heat map, the area between the two "
-            "cumulative distribution functions, and a potential of slope at most 1."
-        )
-        numbers = {
-            "W₁ = cost of the plan": f"{solution.value:.3f}",
-            "area between the CDFs": f"{_area(points, p, q):.3f}",
-            "dual value": f"{solution.dual_value:.3f}",
-        }
-        return scene.jpeg(), Reading(alt, numbers)
+        (x, earth), (y, room) = side
+        total = max(earth.sum(), room.sum(), 1)
+        if earth.sum() != room.sum() or not earth.sum():
+            return _no_plan(scene, (x, earth / total), (y, room / total), earth.sum(), room.sum())
+        return _best_plan(scene, (x, earth / total), (y, room / total))
 
     return only_one(
-        "earth_piles", Panel("Piles of earth", _controls(scene, sources, targets), draw)
+        "earth_piles", Panel("Piles of earth", _controls(scene, sources, targets), draw, GOALS)
     )
+
+
+def _best_plan(scene: PilesScene, heaps, holes) -> tuple[bytes, Reading]:
+    (x, p), (y, q) = heaps, holes
+    n, m = len(p), len(q)
+    points = np.concatenate([x, y])
+    solution = transport.solve_transport(
+        transport.cost_matrix(points),
+        np.concatenate([p, np.zeros(m)]),
+        np.concatenate([np.zeros(n), q]),
+    )
+    plan, far = solution.plan[:n, n:], transport.cost_matrix(x, y)
+    obvious = transport.transport_cost(nearest_first(far, p, q), far)
+    flows = [(x[i], y[j], plan[i, j]) for i, j in zip(*np.nonzero(plan > 1e-9), strict=True)]
+    order = np.argsort(points)
+    scene.show(
+        (x, p), (y, q), flows, plan, _steps(points, p, q),
+        (points[order], solution.source_potential[order]),
+        (
+            f"The cheapest way costs {solution.value:.2f}",
+            "Its plan",
+            f"Area {solution.value:.2f}",
+            f"Σ f (p − q) = {solution.dual_value:.2f}",
+        ),
+    )  # fmt: skip
+    said = ", ".join(f"{mass:.2f} from {a:g} to {b:g}" for a, b, mass in flows)
+    alt = (
+        f"Piles of earth at {_list(x)} and holes at {_list(y)}, with arrows for the cheapest "
+        f"plan: {said}. Beside them the plan as a heat map, the area between the two "
+        "cumulative distribution functions, and a potential of slope at most 1."
+    )
+    numbers = {
+        "W₁ = cost of the plan": f"{solution.value:.3f}",
+        "area between the CDFs": f"{_area(points, p, q):.3f}",
+        "dual value": f"{solution.dual_value:.3f}",
+        "nearest hole first": f"{obvious:.3f}",
+    }
+    tie = solution.value >= 1 and abs(obvious - solution.value) < 1e-9
+    nothing_moves = solution.value < 1e-9 and p.all()
+    reached = [name for name, yes in zip(GOALS, (tie, nothing_moves), strict=True) if yes]
+    return scene.jpeg(), Reading(alt, numbers, reached)
+
+
+def _no_plan(scene: PilesScene, heaps, holes, earth: float, room: float) -> tuple[bytes, Reading]:
+    """What is shown where no plan exists, and what to do about it."""
+    if earth == room:
+        title, advice = "Nothing to move", "put earth on a pile, and dig a hole for it"
+    else:
+        title = f"No plan: {earth:g} shovelfuls, room for {room:g}"
+        more, side = abs(earth - room), "holes" if earth > room else "piles"
+        advice = f"add {more:g} to the {side}, or take {more:g} from the other side"
+    (x, p), (y, q) = heaps, holes
+    scene.show(
+        (x, p), (y, q), [], np.zeros((len(p), len(q))), _steps(np.concatenate([x, y]), p, q),
+        ([], []), (title, "No plan", "Totals differ" if earth != room else "No mass", "No value"),
+    )  # fmt: skip
+    alt = (
+        f"Piles of earth at {_list(x)} with {earth:g} shovelfuls in all, holes at {_list(y)} for "
+        f"{room:g}. No plan is drawn: {advice}."
+    )
+    return scene.jpeg(), Reading(alt, {title: advice})
 
 
 def _controls(scene: PilesScene, sources, targets) -> list[Slider]:
@@ -148,7 +187,7 @@ def parallel_lines() -> Panel:
             "W₁": f"{w1:.2f}", "slope of W₁": slope, "JS": f"{js:.3f} nats",
             "TV": f"{tv:g}", "KL": infinite,
         }  # fmt: skip
-        return scene.jpeg(), Reading(alt, numbers)
+        return scene.jpeg(), Reading(alt, numbers, ["lines_js"] if js < 0.6 else [])
 
     left, top, width, height = scene.place(scene.axes[0])
     return only_one(
@@ -162,5 +201,6 @@ def parallel_lines() -> Panel:
                 )
             ],
             draw,
+            {"lines_js": "Bring JS below 0.6. How near must the second line come?"},
         ),
     )  # fmt: skip

@@ -46,7 +46,8 @@ def gan_game(data: str = "three blobs", players: str = "GAN") -> Panel:
             "JS": f"{view.js:.3f} nats",
             "W₁": f"{view.w1:.3f}",
         }
-        return scene.jpeg(), Reading(alt, numbers)
+        closer = view.step > 0 and view.w1 < table.first.w1 / 2
+        return scene.jpeg(), Reading(alt, numbers, ["game_half"] if closer else [])
 
     panel = only_one(
         "gan_game",
@@ -64,6 +65,7 @@ def gan_game(data: str = "three blobs", players: str = "GAN") -> Panel:
                 Button("reset", "Reset"),
             ),
             draw,
+            {"game_half": "Bring W₁ below half of what it was before the first step."},
         ),
     )
 
@@ -112,6 +114,11 @@ class _Table:
         """Set up the pieces."""
         self.game = board.Game(*self._players, seed=settings.seed())
         self._views = {}
+
+    @property
+    def first(self) -> board.View:
+        """The state before the first step."""
+        return self._views[0]
 
     def rows(self) -> np.ndarray:
         """Step, KL, JS and W₁ of every state looked at."""

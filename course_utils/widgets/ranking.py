@@ -15,6 +15,7 @@ from course_utils.widgets.lifecycle import only_one
 from course_utils.widgets.panel import Button, Choice, Panel, Reading
 
 LETTERS = "ABCDEFGHIJ"
+AGREES = 0.8  # rank correlation
 JUDGES = ("step", "critic's loss", "Fréchet distance")
 
 
@@ -127,7 +128,8 @@ def blind_ranking(
                 f"{LETTERS[k]} {_caption(stage, ', ')}"
                 for k, stage in zip(current.order, shown, strict=True)
             )
-        return scene.jpeg(), Reading(alt, _results(rounds))
+        agrees = any(r.revealed and r.agreement().frechet >= AGREES for r in rounds.values())
+        return scene.jpeg(), Reading(alt, _results(rounds), ["rank_agrees"] if agrees else [])
 
     names = tuple(models)
     places = tuple(str(place) for place in range(1, count + 1))
@@ -145,6 +147,7 @@ def blind_ranking(
                 Button("again", "Rank again"),
             ),
             draw,
+            {"rank_agrees": f"Agree with the Fréchet distance: a rank correlation of {AGREES}."},
         ),
     )
 
