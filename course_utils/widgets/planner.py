@@ -83,7 +83,7 @@ def beat_the_planner() -> Panel:
 
 def _controls(scene: PlannerScene) -> list[Slider | Button]:
     job = ROAD
-    controls: list[Slider | Button] = [Button("again", "Start again")]
+    controls: list[Slider | Button] = []
     left, top, width, height = scene.place(scene.axes[0])
     first, last = job.positions[0], job.positions[-1]
     span, edge = last - first + 0.8, 0.4  # the axes show 0.4 more on either side
@@ -114,7 +114,7 @@ def _controls(scene: PlannerScene) -> list[Slider | Button]:
                 place=place, upright=True, symbol="critic",
             )
         )  # fmt: skip
-    return controls
+    return [*controls, Button("again", "Start again")]
 
 
 def _short(misfit) -> str:
