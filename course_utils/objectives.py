@@ -190,10 +190,10 @@ class GradientPenalty(NoConstraint):
     def scores_and_penalty(
         self, critic: nn.Module, real: Tensor, fake: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
-        look = scores_and_slopes(critic)
-        if look is None:
+        compute = scores_and_slopes(critic)
+        if compute is None:
             return super().scores_and_penalty(critic, real, fake)
-        real_scores, fake_scores, slopes = look(
+        real_scores, fake_scores, slopes = compute(
             real, fake, torch.rand(len(real), device=real.device)
         )
         penalty = penalty_on_slopes(slopes, self.lambda_gp, one_sided=self.one_sided)

@@ -179,9 +179,9 @@ class Ranks(Alone):
             except checkpoints.CheckpointError as error:
                 told[1] = str(error)
         _together(dist.broadcast_object_list, told, 0)
-        state, error = told
-        if error is not None:
-            raise checkpoints.CheckpointError(error)
+        state, problem = told
+        if problem is not None:
+            raise checkpoints.CheckpointError(problem)
         if state is not None:
             self.step = self.saved_step = state["step"]
             streams = state.get("streams", [])
@@ -310,6 +310,8 @@ class WholeBatchNorm(_BatchNorm):
         return (x - mean.view(shape)) * scale.view(shape) + self.bias.view(shape)
 
     def _remember(self, mean: Tensor, variance: Tensor, n: int) -> None:
+        assert self.num_batches_tracked is not None and self.momentum is not None
+        assert self.running_mean is not None and self.running_var is not None
         self.num_batches_tracked.add_(1)
         self.running_mean.lerp_(mean, self.momentum)
         self.running_var.lerp_(variance * n / (n - 1), self.momentum)

@@ -198,7 +198,7 @@ def train(
     peers = peers or Alone()
     part = peers.part_of(config.batch_size)
     peers.join((generator, critic), (critic_optimizer, generator_optimizer))
-    averaged = list(zip(_state(average), _state(generator), strict=True)) if config.ema else []
+    averaged = [] if average is None else list(zip(_state(average), _state(generator), strict=True))
 
     def noise() -> Tensor:
         return torch.randn(part, config.latent_dim, device=device)
@@ -283,8 +283,8 @@ def fit_critic(
 def _optimizer(network: nn.Module, config: TrainConfig) -> torch.optim.Optimizer:
     parameters = network.parameters()
     if config.optimizer == "adam":
-        betas = tuple(float(beta) for beta in config.betas)  # torch refuses the papers' (0, 0.9)
-        return torch.optim.Adam(parameters, lr=config.lr, betas=betas, fused=True)
+        first, second = map(float, config.betas)  # torch refuses the papers' (0, 0.9)
+        return torch.optim.Adam(parameters, lr=config.lr, betas=(first, second), fused=True)
     if config.optimizer == "rmsprop":
         return torch.optim.RMSprop(parameters, lr=config.lr)
     return torch.optim.SGD(parameters, lr=config.lr, momentum=0.9)

@@ -155,12 +155,12 @@ def carry_out(
                 first_bad = torch.where(finite | (first_bad > 0), first_bad, number)
             critic_updates += run.critic_updates(number)
             last = stopping or number == config.n_steps
-            evaluating = evaluate is not None and _due(number, config.evaluate_every, last)
-            if evaluating or last or number == 1 or number % config.log_every == 0:
+            judge = evaluate if _due(number, config.evaluate_every, last) else None
+            if judge or last or number == 1 or number % config.log_every == 0:
                 _raise_if_diverged(int(first_bad), values, config)
                 row = _row(run, number, clock.seconds, critic_updates, values)
-                if evaluating:
-                    row |= _evaluated(evaluate, run.sampler)
+                if judge is not None:
+                    row |= _evaluated(judge, run.sampler)
                 history.rows.append(row)
                 if on_step is not None:
                     on_step(Record(number, config.n_steps, row, history.generator))
@@ -224,5 +224,4 @@ def _raise_if_diverged(first_bad: int, values: dict[str, Tensor], config: TrainC
 def _evaluated(evaluate: Evaluate, network: nn.Module) -> dict[str, float]:
     """Evaluate without disturbing the run: its random stream and its batch norm statistics."""
     with seeded(), evaluating(network):
-        values = {name: float(value) for name, value in evaluate(network).items()}
-    return values
+        return {name: float(value) for name, value in evaluate(network).items()}
