@@ -4,60 +4,48 @@
 # make calibrate   what every claim measures for five seeds (PACE=standard: two hours of CPU)
 # make bench    how fast it is, against what others do (ONLY="emd startup": some of it)
 # make setup    set up, and nothing else
+# make lock     write down every package with its hashes, in locks/ (UPGRADE=1: the newest)
+# make licences the licence of every package that is installed
 # make clean    remove what was built here; your work/ stays
+#
+# Without make, `python start.py lab` and `python start.py test` do the same. TORCH=cpu or
+# TORCH=cuda chooses PyTorch's build; without it, CUDA's is taken where there is such a GPU.
 
 PYTHON ?= python3
-VENV := .venv
-BIN := $(VENV)/bin
+BIN := .venv/bin
 PACE ?= quick
+START = @$(PYTHON) start.py $(if $(TORCH),--torch $(TORCH))
 
-.DELETE_ON_ERROR:
-.PHONY: lab test test-browser calibrate bench setup clean
+.PHONY: lab test test-browser calibrate bench setup setup-tests lock licences clean
 
-lab: setup
-	@$(BIN)/python -m course_utils lab $(if $(NO_BROWSER),--no-browser)
+lab:
+	$(START) lab $(if $(NO_BROWSER),--no-browser)
 
-# Two processes of one thread each: on two cores, threads that wait for each other are slower than
-# none. The notebooks run twice: as shipped, all stubs, and in instructor mode, all solutions.
-PYTEST := OMP_NUM_THREADS=1 COURSE_PACE=$(PACE) COURSE_WORK="$(CURDIR)/build/test-work" \
-  $(BIN)/python -m pytest -n 2 --dist loadfile
-
-# a process that is given the longest file last would let the other one wait for it
-LONGEST_FIRST := --no-loadscope-reorder tests/test_widgets.py tests/test_distributed.py notebooks tests
-
-# lesson by lesson, whoever is free; -rs names a browser that is missing
-BROWSER_TESTS := $(PYTEST) --dist worksteal -rs tests/browser
-
-test: setup
-	@$(BIN)/ruff check .
-	@rm -rf build/test-work
-	@$(PYTEST) --durations 10 $(LONGEST_FIRST) --ignore tests/browser
-	@COURSE_MODE=instructor $(PYTEST) notebooks
-	@$(BROWSER_TESTS)
+test:
+	$(START) test --pace $(PACE)
 
 # the last part of make test alone: what moves under the hand, in JupyterLab in a real Chromium
-test-browser: setup
-	@$(BROWSER_TESTS)
+test-browser:
+	$(START) test --pace $(PACE) --only browser
 
-calibrate: setup
+calibrate: setup-tests
 	@$(BIN)/python -m benchmarks.calibrate --pace $(PACE)
 
 # one table, build/bench.json and pictures in build/bench/; benchmarks/README.md says how to read them
-bench: setup
+bench: setup-tests
 	@$(BIN)/python -m benchmarks $(ONLY)
 
-setup: $(VENV)/ready
+setup:
+	$(START) setup
 
-# the stamp keeps a copy of the list it was made from, so that a fresh clone's file times, which
-# say nothing, never cause a second installation
-$(VENV)/ready: requirements.txt pyproject.toml
-	@test -x $(BIN)/python || $(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'The course needs Python 3.11 or newer; name one with make PYTHON=python3.x')"
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@if cmp -s requirements.txt $@; then touch $@; else \
-	  echo "Setting up $(VENV) (a few minutes, once) ..."; \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt && \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable . && \
-	  cp requirements.txt $@; fi
+setup-tests:
+	$(START) --with-tests setup
+
+lock: setup-tests
+	@$(BIN)/python locks/refresh.py $(if $(UPGRADE),--upgrade)
+
+licences: setup-tests
+	@$(BIN)/python -m piplicenses --order=license --with-urls
 
 clean:
-	rm -rf build $(VENV) .pytest_cache .ruff_cache .hypothesis
+	rm -rf build .venv .pytest_cache .ruff_cache .hypothesis

@@ -4,4 +4,4 @@ Import the module you need (``from course_utils import divergences``); importing
 itself loads nothing, so that a lesson without neural networks never waits for torch.
 """
 
-__version__ = "1.0.0"
+__version__ = "2.0.0"

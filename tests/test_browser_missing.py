@@ -38,7 +38,7 @@ def test_where_a_browser_is_needed_a_missing_one_is_a_failure():
     ("file", "line"),
     [
         (".ci/run", "export COURSE_NEEDS_BROWSER=1"),
-        ("Makefile", "BROWSER_TESTS := $(PYTEST) --dist worksteal -rs tests/browser"),
+        ("course_utils/cli/testing.py", '"--dist", "worksteal", "-rs", "tests/browser"'),
     ],
 )
 def test_continuous_integration_needs_one_and_make_test_names_what_is_skipped(file, line):

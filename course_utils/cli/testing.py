@@ -1,0 +1,62 @@
+"""``python -m course_utils test``: every test of the course, as contributors and CI run them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from typing import NamedTuple
+
+from course_utils import places
+
+# Two processes of one thread each: on two cores, threads that wait for each other are slower than
+# none.
+PARALLEL = ("-n", "2", "--dist", "loadfile")
+# a process that is given the longest file last would let the other one wait for it
+LONGEST_FIRST = ("--no-loadscope-reorder", "tests/test_widgets.py", "tests/test_distributed.py")
+
+
+class Stage(NamedTuple):
+    """One run of a tool: its arguments, and what it finds in the environment."""
+
+    arguments: tuple[str, ...]
+    environment: dict[str, str]
+
+
+# The notebooks run twice: as shipped, all stubs, and in instructor mode, all solutions. The browser
+# goes lesson by lesson, whoever is free; -rs names one that is missing.
+STAGES = {
+    "lint": Stage(("ruff", "check", "."), {}),
+    "tests": Stage(("pytest", *PARALLEL, "--durations", "10", *LONGEST_FIRST,
+                    "notebooks", "tests", "--ignore", "tests/browser"), {}),
+    "solutions": Stage(("pytest", *PARALLEL, "notebooks"), {"COURSE_MODE": "instructor"}),
+    "browser": Stage(("pytest", "-n", "2", "--dist", "worksteal", "-rs", "tests/browser"), {}),
+}  # fmt: skip
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of ``python -m course_utils test``."""
+    parser.add_argument("--only", choices=STAGES, help="one part of it")
+    parser.add_argument("--pace", default="quick", choices=("quick", "standard", "full"))
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the stages in order, up to the first that fails; returns its exit status."""
+    if not places.IN_CLONE:
+        sys.exit("The tests are in a clone of the course, not in an installed one: run them there.")
+    work = places.ROOT / "build" / "test-work"
+    if options.only is None:
+        shutil.rmtree(work, ignore_errors=True)
+    common = {"OMP_NUM_THREADS": "1", "COURSE_PACE": options.pace, "COURSE_WORK": str(work)}
+    for name, stage in STAGES.items():
+        if options.only not in (None, name):
+            continue
+        status = subprocess.run(
+            [sys.executable, "-m", *stage.arguments],
+            cwd=places.ROOT, env=os.environ | common | stage.environment, check=False,
+        ).returncode  # fmt: skip
+        if status:
+            return status
+    return 0
