@@ -21,6 +21,7 @@ import pytest
 
 from course_utils import settings
 from course_utils.exercises import judging
+from course_utils.exercises.draft import Draft
 from course_utils.exercises.engine import Derivation, Exercise, Table
 from course_utils.exercises.index import BANK_OF, EXERCISES, LESSONS
 from course_utils.exercises.run_probe import observe
@@ -341,3 +342,24 @@ def test_a_derivation_accepts_its_order_and_names_what_is_wrong(item):
 @pytest.mark.parametrize("blank", ["", "  ", "...", None, ...])
 def test_an_empty_derivation_is_not_attempted(item, blank):
     assert item.evaluate(blank).status == "not attempted"
+
+
+# ---------------------------------------------------------------- one file per exercise
+
+
+@each_function
+def test_an_exercise_is_one_file_and_a_mistake_one_function(item):
+    path = f"course_utils.exercises.lesson{item.lesson}.{item.id}"
+    assert importlib.import_module(path).EXERCISE is item
+    for wrong in item.misconceptions:
+        assert wrong.answer.__name__ == wrong.name
+
+
+def test_the_files_of_the_banks_stay_readable():
+    for path in (settings.ROOT / "course_utils/exercises").glob("lesson*/*.py"):
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 400, path
+
+
+def test_a_draft_wants_a_name_for_each_mistake():
+    with pytest.raises(ValueError, match="needs a name"):
+        Draft("double").mistake("You tripled it.")(lambda x: 3 * x)

@@ -15,8 +15,14 @@ from torch.nn.functional import logsigmoid, softplus
 from course_utils.exercises import EXERCISES
 from course_utils.exercises import lesson2 as bank
 from course_utils.exercises.engine import Exercise
-from course_utils.exercises.lesson2 import losses as losses
-from course_utils.exercises.lesson2.step import gan_training_step
+from course_utils.exercises.lesson2.discriminator_loss import discriminator_loss
+from course_utils.exercises.lesson2.gan_training_step import gan_training_step
+from course_utils.exercises.lesson2.gan_value import gan_value
+from course_utils.exercises.lesson2.non_saturating_generator_loss import (
+    non_saturating_generator_loss,
+)
+from course_utils.exercises.lesson2.optimal_discriminator import optimal_discriminator
+from course_utils.exercises.lesson2.saturating_generator_loss import saturating_generator_loss
 
 P, Q = np.array([0.5, 0.5]), np.array([0.75, 0.25])
 SEEDS = (0, 1, 2, 3)
@@ -43,23 +49,23 @@ def masses(rng, size, zeros=0):
 def test_jensen_shannon_is_scipys_distance_squared(seed):
     rng = np.random.default_rng(seed)
     p, q = masses(rng, 7, 2), masses(rng, 7, 3)
-    assert bank.JENSEN_SHANNON.reference(p, q) == pytest.approx(js(p, q), abs=1e-12)
+    assert EXERCISES["jensen_shannon"].reference(p, q) == pytest.approx(js(p, q), abs=1e-12)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_discriminator_beats_the_optimal_one(seed):
     rng = np.random.default_rng(seed)
     p, q = masses(rng, 6, 1), masses(rng, 6, 2)
-    best = bank.gan_value(p, q, bank.optimal_discriminator(p, q))
+    best = gan_value(p, q, optimal_discriminator(p, q))
     for _ in range(50):
-        other = np.clip(bank.optimal_discriminator(p, q) + rng.normal(0, 0.1, 6), 0, 1)
-        assert bank.gan_value(p, q, other) <= best + 1e-12
+        other = np.clip(optimal_discriminator(p, q) + rng.normal(0, 0.1, 6), 0, 1)
+        assert gan_value(p, q, other) <= best + 1e-12
     assert best == pytest.approx(2 * js(p, q) - math.log(4), abs=1e-12)
 
 
 def test_optimal_discriminator_is_a_half_where_there_is_nothing():
     zero = np.zeros(2)
-    assert bank.optimal_discriminator(zero, zero).tolist() == [0.5, 0.5]
+    assert optimal_discriminator(zero, zero).tolist() == [0.5, 0.5]
 
 
 def test_gan_value_is_minus_the_weighted_cross_entropy():
@@ -67,7 +73,7 @@ def test_gan_value_is_minus_the_weighted_cross_entropy():
     logits = torch.tensor(np.log(d / (1 - d)))
     weighted = bce(logits, torch.ones(3).double(), weight=torch.tensor(p), reduction="sum")
     weighted += bce(logits, torch.zeros(3).double(), weight=torch.tensor(q), reduction="sum")
-    assert bank.gan_value(p, q, d) == pytest.approx(-weighted.item())
+    assert gan_value(p, q, d) == pytest.approx(-weighted.item())
 
 
 LOGITS = torch.tensor([1e4, -1e4, 100.0, -100.0, 17.0, -17.0, 2.0, -0.5])
@@ -77,21 +83,19 @@ LOGITS = torch.tensor([1e4, -1e4, 100.0, -100.0, 17.0, -17.0, 2.0, -0.5])
 def test_losses_are_binary_cross_entropies_on_logits(shape):
     real, fake = LOGITS.reshape(shape), LOGITS.flip(0).reshape(shape) * 0.7
     ones, zeros = torch.ones(shape), torch.zeros(shape)
-    torch.testing.assert_close(
-        losses.discriminator_loss(real, fake), bce(real, ones) + bce(fake, zeros)
-    )
-    torch.testing.assert_close(losses.saturating_generator_loss(fake), -bce(fake, zeros))
-    torch.testing.assert_close(losses.non_saturating_generator_loss(fake), bce(fake, ones))
+    torch.testing.assert_close(discriminator_loss(real, fake), bce(real, ones) + bce(fake, zeros))
+    torch.testing.assert_close(saturating_generator_loss(fake), -bce(fake, zeros))
+    torch.testing.assert_close(non_saturating_generator_loss(fake), bce(fake, ones))
 
 
 def test_the_gradients_of_the_losses_are_sigmoids():
     logits = LOGITS.clone().requires_grad_()
     sigma, n = expit(LOGITS.double().numpy()), len(LOGITS)
     for loss, slope in [
-        (losses.saturating_generator_loss, -sigma),
-        (losses.non_saturating_generator_loss, sigma - 1),
-        (lambda x: losses.discriminator_loss(x, LOGITS), sigma - 1),
-        (lambda x: losses.discriminator_loss(LOGITS, x), sigma),
+        (saturating_generator_loss, -sigma),
+        (non_saturating_generator_loss, sigma - 1),
+        (lambda x: discriminator_loss(x, LOGITS), sigma - 1),
+        (lambda x: discriminator_loss(LOGITS, x), sigma),
     ]:
         (gradient,) = torch.autograd.grad(loss(logits), logits)
         np.testing.assert_allclose(gradient.numpy(), slope / n, atol=1e-7)
@@ -217,12 +221,12 @@ WRONG = [
     ("optimal_discriminator", lambda p, q: expit(p - q)),
     ("gan_value", lambda p, q, d: (p * np.log(d + 1e-9) + q * np.log(1 - d + 1e-9)).sum()),
     ("gan_value", uniform_value),
-    ("discriminator_loss", only_first_sample(losses.discriminator_loss)),
+    ("discriminator_loss", only_first_sample(discriminator_loss)),
     ("discriminator_loss", lambda r, f: softplus(-r).mean() + softplus(f.detach()).mean()),
-    ("discriminator_loss", lambda r, f: losses.discriminator_loss(r.clamp(-50, 50), f)),
-    ("discriminator_loss", lambda r, f: losses.discriminator_loss(r, f).reshape(1)),
-    ("discriminator_loss", lambda r, f: losses.discriminator_loss(r, f).item()),
-    ("saturating_generator_loss", only_first_sample(losses.saturating_generator_loss)),
+    ("discriminator_loss", lambda r, f: discriminator_loss(r.clamp(-50, 50), f)),
+    ("discriminator_loss", lambda r, f: discriminator_loss(r, f).reshape(1)),
+    ("discriminator_loss", lambda r, f: discriminator_loss(r, f).item()),
+    ("saturating_generator_loss", only_first_sample(saturating_generator_loss)),
     ("saturating_generator_loss", lambda f: logsigmoid(-f).clamp(min=-100).mean()),
     ("non_saturating_generator_loss", lambda f: -logsigmoid(f).clamp(min=-100).mean()),
     ("non_saturating_generator_loss", lambda f: softplus(-f).mean(0)),

@@ -12,7 +12,11 @@ from torch import nn
 from course_utils.exercises import EXERCISES
 from course_utils.exercises import lesson4 as bank
 from course_utils.exercises.engine import Exercise
-from course_utils.exercises.lesson4.step import wgan_critic_step
+from course_utils.exercises.lesson4.clipped_lipschitz_bound import clipped_lipschitz_bound
+from course_utils.exercises.lesson4.training_hours import training_hours
+from course_utils.exercises.lesson4.wasserstein_critic_loss import wasserstein_critic_loss
+from course_utils.exercises.lesson4.wasserstein_generator_loss import wasserstein_generator_loss
+from course_utils.exercises.lesson4.wgan_critic_step import wgan_critic_step
 
 SEEDS = (0, 1, 2, 3)
 
@@ -47,7 +51,7 @@ def slopes(network, x):
 def test_the_bound_is_attained_by_the_network_of_all_c(sizes, c, activation):
     network = constant_network(sizes, c, activation)
     slope = slopes(network, torch.ones(1, sizes[0]).double()).item()
-    assert bank.clipped_lipschitz_bound(sizes, c) == pytest.approx(slope, rel=1e-12)
+    assert clipped_lipschitz_bound(sizes, c) == pytest.approx(slope, rel=1e-12)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -59,7 +63,7 @@ def test_no_clipped_network_is_steeper_than_the_bound(seed):
         for parameter in network.parameters():
             parameter.copy_(c * torch.randn_like(parameter).sign())
     steepest = slopes(network, 10 * torch.randn(500, 3).double()).max().item()
-    assert 0 < steepest <= bank.clipped_lipschitz_bound(sizes, c)
+    assert 0 < steepest <= clipped_lipschitz_bound(sizes, c)
 
 
 def test_the_bound_of_a_vector_valued_network_is_its_largest_singular_value():
@@ -67,20 +71,20 @@ def test_the_bound_of_a_vector_valued_network_is_its_largest_singular_value():
     network = constant_network(sizes, c, nn.Identity)
     jacobian = torch.autograd.functional.jacobian(network, torch.ones(4).double())
     largest = torch.linalg.matrix_norm(jacobian, 2).item()
-    assert bank.clipped_lipschitz_bound(sizes, c) == pytest.approx(largest)
+    assert clipped_lipschitz_bound(sizes, c) == pytest.approx(largest)
 
 
 def test_the_losses_are_differences_of_means():
     real, fake = torch.tensor([1.0, 4.0, -2.0]), torch.tensor([0.5, 0.5, 5.0])
-    assert bank.wasserstein_critic_loss(real, fake).item() == 1.0
-    assert bank.wasserstein_generator_loss(fake).item() == -2.0
+    assert wasserstein_critic_loss(real, fake).item() == 1.0
+    assert wasserstein_generator_loss(fake).item() == -2.0
 
 
 def test_clipping_is_numpys_clip():
     torch.manual_seed(0)
     critic = nn.Sequential(nn.Conv2d(1, 2, 3), nn.Flatten(), nn.Linear(8, 1))
     before = [p.detach().numpy().copy() for p in critic.parameters()]
-    bank.CLIPPING[0].reference(critic, 0.07)
+    EXERCISES["clip_weights"].reference(critic, 0.07)
     for old, new in zip(before, critic.parameters(), strict=True):
         np.testing.assert_array_equal(new.detach().numpy(), np.clip(old, -0.07, 0.07))
 
@@ -110,8 +114,8 @@ def test_the_critic_step_is_what_it_comes_to_by_hand_for_linear_networks():
 
 
 def test_the_forums_hundred_thousand_iterations_take_160_hours():
-    assert bank.training_hours(100_000, 64, 2e6 / (50 * 3600)) == pytest.approx(160)
-    assert bank.training_hours(31_250, 64, 2e6 / (50 * 3600)) == pytest.approx(50)
+    assert training_hours(100_000, 64, 2e6 / (50 * 3600)) == pytest.approx(160)
+    assert training_hours(31_250, 64, 2e6 / (50 * 3600)) == pytest.approx(50)
 
 
 # ---------------------------------------------------------------- students
@@ -250,7 +254,7 @@ def test_a_relative_error_of_a_thousandth_is_noticed(item):
 
 
 def test_clipping_a_thousandth_too_wide_is_noticed():
-    clip = bank.CLIPPING[0]
+    clip = EXERCISES["clip_weights"]
     for seed in SEEDS:
         outcome = clip.evaluate(lambda critic, c: clip.reference(critic, 1.001 * c), seed=seed)
         assert outcome.status == "incorrect"
@@ -326,6 +330,6 @@ def test_the_missing_mode_by_linear_programming():
     assert key(table, "W1 between these data and this generator") == pytest.approx(w1)
     moved = np.abs(data - generated).sum() / 2
     assert key(table, "mass that has to move to restore the third mode") == pytest.approx(moved)
-    printed = w1 * bank.clipped_lipschitz_bound((2, 128, 128, 1), 0.01)
+    printed = w1 * clipped_lipschitz_bound((2, 128, 128, 1), 0.01)
     label = "most the clipped critic (K = 0.02317) prints for it"
     assert key(table, label) == pytest.approx(printed)

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from course_utils.exercises import EXERCISES
-from course_utils.exercises.lesson5.watch import (
+from course_utils.exercises.lesson5.watched_networks import (
     Notebook,
     Watched,
     locate,

@@ -19,10 +19,10 @@ ROUNDING = "takes effect on rounding errors only"
 SUMS = "both marginals add up to 1, so an excess in one place is a lack in another"
 EQUIVALENT: dict[str, dict[str, str]] = {
     "z_statistic_law": {
-        "counting.z_statistic_law: np.diff(z) > 1e-08 → np.diff(z) >= 1e-08": EDGE,
+        "z_statistic_law.z_statistic_law: np.diff(z) > 1e-08 → np.diff(z) >= 1e-08": EDGE,
     },
     "sample_gaussian": {
-        "generative.sample_gaussian: mean + z @ factor.T → mean - z @ factor.T": (
+        "sample_gaussian.sample_gaussian: mean + z @ factor.T → mean - z @ factor.T": (
             "z and −z have the same law"
         ),
     },
@@ -42,17 +42,17 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "transport.is_coupling: np.abs(plan.sum(axis=0) - q) → plan.sum(axis=0) - q": SUMS,
     },
     "optimal_transport": {
-        "programs._by_linprog_with_loops: 1 → 0 #2": "a redundant constraint more",
+        "optimal_transport.by_linprog_with_loops: 1 → 0 #2": "a redundant constraint more",
     },
     "lipschitz_constant": {
-        "ipm.lipschitz_constant: np.abs(f_values[:, None] - f_values) → "
+        "integral_metrics.lipschitz_constant: np.abs(f_values[:, None] - f_values) → "
         "f_values[:, None] - f_values": "every pair occurs in both directions",
     },
     "gradient_norms": {
         "objectives.gradient_norms: x.detach() → x": "only a flag of the argument differs",
     },
     "wgan_gp_training_step": {
-        "step_mistakes.wgan_gp_training_step: "
+        "wgan_gp_training_step.wgan_gp_training_step: "
         "generator(torch.randn(len(real), latent_dim)).detach() → "
         "generator(torch.randn(len(real), latent_dim))": (
             "the generator's gradients are cleared before its own step"

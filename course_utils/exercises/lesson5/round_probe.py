@@ -1,0 +1,161 @@
+"""Lesson 5: how one round of WGAN-GP is observed, whatever noise and ε it draws."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from course_utils.exercises import networks
+from course_utils.exercises.engine import array
+from course_utils.exercises.lesson5.watched_networks import flag, locate, own_epsilon, uniform
+from course_utils.exercises.lesson5.watched_round import (
+    Round,
+    Update,
+    critic_makeup,
+    generator_makeup,
+    own_noise,
+    penalty_value,
+    score_gap,
+)
+
+
+def _rounds(rng: np.random.Generator):
+    """(label, round, n_critic, λ)."""
+    points = Round(
+        rng, networks.mlp(rng, 3, 5, 4), networks.mlp(rng, 4, 7, 1, gain=1.5), "Adam", (64, 4), 3
+    )
+    yield "points, n_critic = 3", points, 3, 10.0
+    shape = (4, 3, 3)
+    images = Round(
+        rng,
+        networks.image_generator(rng, 2, shape),
+        networks.image_critic(rng, shape, flat=True),
+        "SGD",
+        (5, *shape),
+        2,
+    )
+    yield "images, n_critic = 1", images, 1, 2.5
+
+
+def observe_round(answer, rng):
+    seen: dict[str, np.ndarray] = {}
+    for label, game, n_critic, weight in list(_rounds(rng)):
+        result = answer(
+            game.generator,
+            game.critic,
+            game.sample_real,
+            game.latent_dim,
+            n_critic,
+            weight,
+            game.optimizers["generator"],
+            game.optimizers["critic"],
+        )
+        values = array(result, ndim=1)
+        seen |= {f"{key} ({label})": value for key, value in _facts(game, values, weight).items()}
+    return seen
+
+
+def _facts(game: Round, values: np.ndarray, weight: float) -> dict[str, np.ndarray]:
+    """Everything that two right answers agree on."""
+    game.sort_rows()
+    critics = [u for u in game.updates if u.network == "critic"]
+    generators = [u for u in game.updates if u.network == "generator"]
+    learned = set().union(*(u.batches for u in critics))
+    noise = [set(u.noise) for u in game.updates]
+    needed = sum(map(len, noise))
+    critic_parts = np.array([critic_makeup(game, u) for u in critics]).reshape(-1, 5)
+    generator_parts = np.array([generator_makeup(game, u) for u in generators]).reshape(-1, 3)
+    facts = {
+        "how many results": np.array(float(len(values))),
+        "calls of sample_real": np.array(float(len(game.served))),
+        "updates in order (1 = critic, 2 = generator)": np.array(
+            [1.0 + (u.network == "generator") for u in game.updates]
+        ),
+        "different real batches that the critic learned from": np.array(float(len(learned))),
+        "share of the noise vectors that serve one update only": np.array(
+            len(set().union(*noise)) / max(needed, 1)
+        ),
+        "the critic's gradients are made of mean scores and penalty (1 = yes)": critic_parts[:, 0],
+        "how much of mean real score, mean fake score, penalty and old gradient is in the "
+        "critic's gradient, update by update": critic_parts[:, 1:],
+        "the generator's gradient is made of the mean fake score (1 = yes)": generator_parts[:, 0],
+        "how much of mean fake score and old gradient is in the generator's "
+        "gradient": generator_parts[:, 1:],
+        "samples with a point x̂ on their line, for each critic update": np.array(
+            [_covered(u) for u in critics]
+        ),
+        "every sample has an ε of its own (1 = yes)": np.array([_own(u) for u in critics]),
+        "the ε may well be uniform on [0, 1] (1 = yes)": uniform(_epsilon(critics)),
+        "only the optimisers change weights (1 = yes)": flag(game.undisturbed()),
+        "which parameters are still trainable": np.concatenate(
+            [networks.trainable(net) for net in game.plain.values()]
+        ),
+    }
+    if len(values) == 2 and critics and generators:
+        facts |= _which("the estimate", values[0], _estimates(game, critics, weight))
+        facts |= _which("the generator's loss", values[1], _losses(game, generators[-1]))
+    return facts
+
+
+def _points(update: Update):
+    if not len(update.real) or len(update.real) != len(update.fake):
+        return None
+    return locate([update.points], update.real, update.fake, without_samples=False)
+
+
+def _covered(update: Update) -> float:
+    points = _points(update)
+    return 0.0 if points is None else round(points.covered * points.on_line, 1)
+
+
+def _own(update: Update) -> np.ndarray:
+    points = _points(update)
+    return flag(False) if points is None else own_epsilon(points.epsilon)
+
+
+def _epsilon(critics: list[Update]) -> np.ndarray:
+    """Every ε of a round."""
+    found = [_points(update) for update in critics]
+    return np.concatenate([np.empty(0), *(p.epsilon for p in found if p is not None)])
+
+
+def _estimates(game: Round, critics: list[Update], weight: float) -> dict[str, float]:
+    last, gaps = critics[-1], [score_gap(game, update) for update in critics]
+    penalty = weight * penalty_value(game, last)
+    return {
+        "that of the last critic update": gaps[-1],
+        "of the opposite sign": -gaps[-1],
+        "with the penalty taken off": gaps[-1] - penalty,
+        "the critic's loss": penalty - gaps[-1],
+        "of the first critic update": gaps[0],
+        "the average over the critic updates": float(np.mean(gaps)),
+        "of the last batch, but after the update": score_gap(game, last, last.after),
+    }
+
+
+def _losses(game: Round, update: Update) -> dict[str, float]:
+    critic = game.network("critic", update.weights["critic"])
+    noise = torch.stack(own_noise(game, update)).double() if update.noise else None
+
+    def loss(weights: np.ndarray) -> float:
+        if noise is None:
+            return float("nan")
+        with torch.no_grad():
+            return -float(critic(game.network("generator", weights)(noise)).mean())
+
+    before = loss(update.weights["generator"])
+    return {
+        "that of its update": before,
+        "of the opposite sign": -before,
+        "that after its update": loss(update.after),
+    }
+
+
+def _which(name: str, value: float, candidates: dict[str, float]) -> dict[str, np.ndarray]:
+    """Flags that say which of the candidates a value is; the first that agrees."""
+    found = [abs(value - c) <= 2e-4 * (abs(c) + 0.05) for c in candidates.values()]
+    first = found.index(True) if any(found) else None
+    return {
+        f"{name} is {what} (1 = yes)": flag(number == first)
+        for number, what in enumerate(candidates)
+    }
