@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import torch
 from scipy.spatial.distance import cdist
 from torch import Tensor, nn
 
-from course_utils import datasets, features
+from course_utils import datasets, features, settings
 from course_utils.models import device_of
 from course_utils.objectives import gradient_norms
 from course_utils.run_context import evaluating
@@ -94,6 +95,9 @@ class Judged:
         return self.features.mean(axis=0), np.cov(self.features, rowvar=False)
 
 
+_IMAGES = {"mnist": datasets.mnist, "fashion_mnist": datasets.fashion_mnist}
+
+
 @torch.no_grad()
 def judge(images: Tensor, name: str) -> Judged:
     """Show images ``(n, 1, 28, 28)`` in [−1, 1] to the classifier of ``"mnist"`` or the like."""
@@ -106,8 +110,7 @@ def judge(images: Tensor, name: str) -> Judged:
 @cache
 def reference(name: str) -> Judged:
     """The 10,000 test images of a set as its classifier sees them; computed once a process."""
-    load = {"mnist": datasets.mnist, "fashion_mnist": datasets.fashion_mnist}[name]
-    return judge(load("test").scaled(), name)
+    return judge(_IMAGES[name]("test").scaled(), name)
 
 
 @dataclass(frozen=True)
@@ -133,7 +136,10 @@ class ImageScores:
 
 
 def score_images(images: Tensor, name: str) -> ImageScores:
-    """Score images ``(n, 1, 28, 28)``; a few thousand give a steady Fréchet distance."""
+    """Score images ``(n, 1, 28, 28)`` against all 10,000 test images of their kind.
+
+    The Fréchet distance depends on n: set :func:`frechet_floor` for as many images beside it.
+    """
     judged = judge(images, name)
     decided = np.bincount(judged.probabilities.argmax(axis=1), minlength=10)
     return ImageScores(
@@ -142,6 +148,36 @@ def score_images(images: Tensor, name: str) -> ImageScores:
         float(judged.probabilities.max(axis=1).mean()),
         decided / len(images),
     )
+
+
+def frechet_floor(name: str, n_samples: int, repeats: int = 3) -> float:
+    """What real training images score in place of samples: the least one may hope for.
+
+    A covariance estimated from few images differs from the true one, so the distance is above 0
+    even for a perfect model, the more so the fewer samples it is measured on.
+
+    Parameters
+    ----------
+    name : str
+        Of the image set.
+    n_samples : int
+        Images behind each distance; compare only with distances behind which there are as many.
+    repeats : int
+        Disjoint random draws to average over, as far as the 60,000 images reach.
+    """
+    return _frechet_floor(name, n_samples, repeats, settings.data_dir())
+
+
+@cache
+def _frechet_floor(name: str, n_samples: int, repeats: int, _folder: Path) -> float:
+    images = _IMAGES[name]("train")
+    order = np.random.default_rng(0).permutation(len(images))[: repeats * n_samples]
+    draws = [order[start : start + n_samples] for start in range(0, len(order), n_samples)]
+    scores = [
+        score_images(images.scaled(torch.from_numpy(rows)), name).frechet
+        for rows in draws if len(rows) == n_samples
+    ]  # fmt: skip
+    return float(np.mean(scores))
 
 
 def precision_recall(real: np.ndarray, fake: np.ndarray, k: int = 3) -> tuple[float, float]:

@@ -23,7 +23,8 @@ class History:
     """What a run recorded, one row for each logged step.
 
     The columns are ``step``, ``seconds`` (of training alone, without evaluation or drawing),
-    ``samples_seen`` (real ones), ``critic_loss``, ``generator_loss``, ``penalty``,
+    ``processor_seconds`` (those of all threads, which do not run while other programs have their
+    turn), ``samples_seen`` (real ones), ``critic_loss``, ``generator_loss``, ``penalty``,
     ``critic_grad_norm``, ``generator_grad_norm`` (over all weights); for Wasserstein losses
     ``wasserstein_estimate``, the mean real score minus the mean fake score, *without* the
     penalty; and whatever the evaluation returned.

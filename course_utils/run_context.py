@@ -14,15 +14,19 @@ from tqdm.auto import tqdm
 
 
 class Clock:
-    """Adds up the seconds spent inside its ``with`` blocks."""
+    """Adds up the seconds spent inside its ``with`` blocks, by the wall and by the processor.
 
-    seconds = 0.0
+    The processor's count all threads, and do not run while other programs have their turn.
+    """
+
+    seconds = processor_seconds = 0.0
 
     def __enter__(self):
-        self._start = time.perf_counter()
+        self._start = time.perf_counter(), time.process_time()
 
     def __exit__(self, *_):
-        self.seconds += time.perf_counter() - self._start
+        self.seconds += time.perf_counter() - self._start[0]
+        self.processor_seconds += time.process_time() - self._start[1]
 
 
 class LateBar:

@@ -147,6 +147,7 @@ def carry_out(
             checkpoints.restore(state, run.parts)
             done, critic_updates = state["step"], state["critic_updates"]
             clock.seconds, history.rows = state["seconds"], state["rows"]
+            clock.processor_seconds = state.get("processor_seconds", 0.0)
         for number in range(done + 1, config.n_steps + 1):
             with clock:
                 _set_learning_rate(run, number)
@@ -158,7 +159,7 @@ def carry_out(
             judge = evaluate if _due(number, config.evaluate_every, last) else None
             if judge or last or number == 1 or number % config.log_every == 0:
                 _raise_if_diverged(int(first_bad), values, config)
-                row = _row(run, number, clock.seconds, critic_updates, values)
+                row = _row(run, number, clock, critic_updates, values)
                 if judge is not None:
                     row |= _evaluated(judge, run.sampler)
                 history.rows.append(row)
@@ -171,6 +172,7 @@ def carry_out(
                     "step": number,
                     "critic_updates": critic_updates,
                     "seconds": clock.seconds,
+                    "processor_seconds": clock.processor_seconds,
                     "rows": history.rows,
                 }
                 peers.save(checkpoint, state | checkpoints.snapshot(run.parts))
@@ -195,11 +197,12 @@ def _due(number: int, every: int, last: bool) -> bool:
 
 
 def _row(
-    run: Run, number: int, seconds: float, critic_updates: int, values: dict[str, Tensor]
+    run: Run, number: int, clock: Clock, critic_updates: int, values: dict[str, Tensor]
 ) -> dict[str, float]:
     row = {
         "step": number,
-        "seconds": seconds,
+        "seconds": clock.seconds,
+        "processor_seconds": clock.processor_seconds,
         "samples_seen": critic_updates * run.config.batch_size,
         **{name: float(value) for name, value in values.items()},
     }

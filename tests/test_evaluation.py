@@ -114,3 +114,15 @@ def test_the_floor_is_what_two_samples_of_one_law_score():
     torch.manual_seed(0)
     floor = evaluation.w1_floor(datasets.three_gaussians, 256)
     assert floor.shape == (5,) and 0.15 < floor.mean() < 0.6
+
+
+def test_the_floor_falls_with_the_number_of_images_and_uses_the_whole_test_set():
+    few, more = (evaluation.frechet_floor("mnist", n, repeats=2) for n in (200, 800))
+    assert few > 1.5 * more > 0
+    # the first half of the test digits is by other writers: a floor against it alone lies higher
+    draw = datasets.mnist().scaled(slice(0, 800))
+    half = evaluation.judge(datasets.mnist("test").scaled(slice(0, 1500)), "mnist")
+    assert (
+        evaluation.frechet_distance(*evaluation.judge(draw, "mnist").moments, *half.moments)
+        > 1.5 * more
+    )

@@ -8,20 +8,68 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 
 import torch
 from torch import Tensor, nn
 
 from course_utils import models, settings
 from course_utils.datasets import ImageSet
-from course_utils.evaluation import generate, score_images
+from course_utils.evaluation import frechet_floor, generate, score_images
 from course_utils.history import History, Record
-from course_utils.objectives import Objective
+from course_utils.objectives import OBJECTIVES, Objective
 from course_utils.run_context import seeded
 from course_utils.training import TrainConfig, train
 
 LATENT_DIM = 64
 N_SCORED = 2000  # samples behind each Fréchet distance on the way
+
+
+@dataclass(frozen=True)
+class Yardstick:
+    """What a Fréchet distance is to be compared with, for as many images as lie behind it.
+
+    Attributes
+    ----------
+    floor : float
+        Real training images in place of samples.
+    untrained : float
+        Samples of the generator at birth.
+    noise : float
+        Pixels drawn uniformly from [−1, 1].
+    n_samples : int
+        Images behind each of them.
+    """
+
+    floor: float
+    untrained: float
+    noise: float
+    n_samples: int
+
+    @property
+    def lines(self) -> dict[str, float]:
+        """By the label that a figure writes at each."""
+        return {
+            "real images": self.floor,
+            "untrained network": self.untrained,
+            "pixel noise": self.noise,
+        }
+
+    def __str__(self) -> str:
+        lines = ", ".join(f"{label} {value:.0f}" for label, value in self.lines.items())
+        return f"Fréchet distances of {self.n_samples:,} images to all test images: {lines}"
+
+
+@cache
+def yardstick(name: str, n_samples: int = N_SCORED, seed: int = 0) -> Yardstick:
+    """The reference lines for an image set, ``"mnist"`` or ``"fashion_mnist"``."""
+    generator, _ = image_networks(OBJECTIVES["gan"], seed)
+    with seeded(seed):
+        untrained = generate(generator, n_samples, LATENT_DIM)
+        noise = torch.rand_like(untrained) * 2 - 1
+    floor = frechet_floor(name, n_samples)
+    scores = [score_images(images, name).frechet for images in (untrained, noise)]
+    return Yardstick(floor, *scores, n_samples)
 
 
 def image_networks(objective: Objective, seed: int) -> tuple[nn.Sequential, nn.Sequential]:
