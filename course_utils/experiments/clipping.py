@@ -67,6 +67,8 @@ class PlaneRun:
         What the critic gives on the very same batches: mean real score − mean fake score.
     coverage : Coverage
         Which modes ``fake`` reaches.
+    frames : tuple of array, shape (n_kept, 2)
+        Samples of the same noise, before the first step and at each look.
     """
 
     objective: Objective
@@ -79,6 +81,7 @@ class PlaneRun:
     w1: float
     printed: float
     coverage: Coverage
+    frames: tuple[np.ndarray, ...] = ()
 
 
 def train_in_plane(
@@ -88,6 +91,7 @@ def train_in_plane(
     *,
     n_looks: int = 0,
     n_judged: int = 1000,
+    n_kept: int = 0,
 ) -> PlaneRun:
     """Train the pair of 2-128-128 networks on a mixture and judge it by exact W₁.
 
@@ -98,10 +102,12 @@ def train_in_plane(
     config : TrainConfig
         Its seed sets the networks, the training and the samples that judge.
     n_looks : int
-        Judgements on the way, on ``n_judged // 2`` points each, as columns ``w1`` and
-        ``printed`` of the history.
+        Judgements on the way, on ``n_judged // 2`` points each, as columns ``w1``, ``printed``,
+        ``modes`` and ``within`` of the history.
     n_judged : int
         Points in each of the two samples of the last judgement.
+    n_kept : int
+        Samples to keep of each look, for a film.
     """
     with seeded(config.seed):
         networks = models.mlp_generator(config.latent_dim), models.mlp_critic()
@@ -112,9 +118,23 @@ def train_in_plane(
         real = mixture.sample(n_samples).to(settings.device())
         return real, generate(network, n_samples, config.latent_dim)
 
+    frames = []
+
     def look(network: nn.Module) -> dict[str, float]:
         real, fake = judge(network, n_judged // 2)
-        return {"w1": exact_w1(real.cpu(), fake.cpu()), "printed": dual_value(critic, real, fake)}
+        coverage = mode_coverage(fake.cpu(), mixture.means, mixture.std)
+        if n_kept:
+            frames.append(fake[:n_kept].cpu().numpy())
+        return {
+            "w1": exact_w1(real.cpu(), fake.cpu()),
+            "printed": dual_value(critic, real, fake),
+            "modes": coverage.modes_hit,
+            "within": coverage.within,
+        }
+
+    if n_kept:
+        with seeded():
+            look(generator)
 
     every = max(1, config.n_steps // n_looks) if n_looks else 0
     history = train(
@@ -128,6 +148,7 @@ def train_in_plane(
     return PlaneRun(
         objective, config, history.generator, critic, history, real, fake,
         exact_w1(real, fake), printed, mode_coverage(fake, mixture.means, mixture.std),
+        tuple(frames),
     )  # fmt: skip
 
 

@@ -1,0 +1,94 @@
+"""The recorded runs: a short piece of each made again, and files that say when they are damaged."""
+
+import numpy as np
+import pytest
+import torch
+
+from course_utils.datasets import DataError
+from course_utils.experiments import recorded
+from course_utils.experiments.recorded import RecordedRun, make
+from course_utils.experiments.recorded.plans import PLANS
+from course_utils.history import History
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_a_short_piece_made_again_gives_what_is_recorded(name):
+    plan, shipped = PLANS[name], recorded.load(name).quick
+    again = plan.run(shipped.label, shipped.seed, True)
+    assert dict(again.settings).keys() == dict(shipped.settings).keys()
+    off = recorded.differences(again, shipped)
+    # another processor sums in another order, and a game enlarges that from step to step
+    assert off and max(off.values()) < 0.01, off
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_a_recording_is_whole_and_made_by_the_settings_it_names(name):
+    recording, plan = recorded.load(name), PLANS[name]
+    assert set(recording.labels) == set(plan.labels)
+    assert recording.command == f"{recorded.COMMAND} {name}" in str(recording)
+    for run in recording.runs:
+        assert run.processor_seconds > 0 and run.history.rows
+        assert run.settings["seed"] == run.seed
+
+
+def test_all_recordings_together_stay_small():
+    files = [path for path in recorded.folder().iterdir() if path.is_file()]
+    assert sum(path.stat().st_size for path in files) < 15e6
+
+
+# --- the machinery, on a plan that trains nothing -------------------------------------------
+
+
+def made(label, seed, quick):
+    rows = [{"step": 1, "loss": 1 / 3, "w1": 2.0}, {"step": 2, "loss": -float(seed)}]
+    tensors = {"images": torch.linspace(-1, 1, 12).reshape(3, 1, 2, 2), "weights": torch.eye(2) / 3}
+    CALLS.append((label, seed, quick))
+    return RecordedRun(label, seed, {"seed": seed}, {"w1": 0.5}, 1.5, History(rows), tensors)
+
+
+CALLS: list = []
+PLAN = make.Plan("Nothing is trained.", ("a, b", "c"), (0, 1), made)
+
+
+def test_what_is_recorded_comes_back(tmp_path):
+    make.record("none", PLAN, tmp_path, again=False)
+    recording = recorded.load("none", tmp_path)
+    assert recording.labels == ("a, b", "c") and [run.seed for run in recording["c"]] == [0, 1]
+    assert recording.scores("w1") == {"a, b": [0.5, 0.5], "c": [0.5, 0.5]}
+    run = recording["a, b"][1]
+    assert run.history.curve("w1")[0].tolist() == [1]
+    assert run.history.curve("loss")[1] == pytest.approx([1 / 3, -1], rel=1e-4)
+    original = made("a, b", 1, False).tensors
+    assert torch.allclose(run.tensors["weights"], original["weights"], atol=1e-3)
+    assert torch.allclose(run.tensors["images"], original["images"], atol=1 / 127)
+    assert "seeds 0, 1" in str(recording) and recorded.COMMAND in str(recording)
+    with pytest.raises(KeyError, match="there are: a, b, c"):
+        recording["d"]
+
+
+def test_only_what_is_missing_is_run(tmp_path):
+    make.record("none", PLAN, tmp_path, again=False, seeds=[1])
+    CALLS.clear()
+    make.record("none", PLAN, tmp_path, again=False)
+    assert [call for call in CALLS if not call[2]] == [("a, b", 0, False), ("c", 0, False)]
+    assert [(r.label, r.seed) for r in recorded.load("none", tmp_path).runs] == [
+        ("a, b", 0), ("a, b", 1), ("c", 0), ("c", 1)
+    ]  # fmt: skip
+
+
+def test_a_damaged_recording_says_so(tmp_path):
+    make.record("none", PLAN, tmp_path, again=False)
+    file = tmp_path / "none.json"
+    file.write_text(file.read_text().replace("0.5", "0.6"))
+    with pytest.raises(DataError, match=r"none\.json"):
+        recorded.load("none", tmp_path)
+
+
+def test_differences_are_relative_to_the_largest_value():
+    rows = [{"step": 1, "loss": 10.0, "seconds": 1.0}, {"step": 2, "loss": 1.0, "seconds": 9.0}]
+    other = [dict(rows[0]), rows[1] | {"loss": 1.5, "seconds": 2.0}]
+    a, b = (RecordedRun("a", 0, {}, {}, 1.0, History(r)) for r in (rows, other))
+    assert recorded.differences(a, b) == {"step": 0.0, "loss": pytest.approx(0.05)}
+    assert np.isinf(
+        recorded.differences(a, RecordedRun("a", 0, {}, {}, 1.0, History(rows[:1])))["loss"]
+    )
