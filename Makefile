@@ -2,6 +2,7 @@
 # make test     set up, and run every test and every notebook
 # make test-browser  drive the live cells in Chromium, if there is one
 # make calibrate   what every claim measures for five seeds (PACE=standard: two hours of CPU)
+# make runs     the recorded experiments in data/runs that are missing (ONLY="plane models")
 # make bench    how fast it is, against what others do (ONLY="emd startup": some of it)
 # make setup    set up, and nothing else
 # make lock     write down every package with its hashes, in locks/ (UPGRADE=1: the newest)
@@ -16,7 +17,7 @@ BIN := .venv/bin
 PACE ?= quick
 START = @$(PYTHON) start.py $(if $(TORCH),--torch $(TORCH))
 
-.PHONY: lab test test-browser calibrate bench setup setup-tests lock licences clean
+.PHONY: lab test test-browser calibrate runs bench setup setup-tests lock licences clean
 
 lab:
 	$(START) lab $(if $(NO_BROWSER),--no-browser)
@@ -30,6 +31,10 @@ test-browser:
 
 calibrate: setup-tests
 	@$(BIN)/python -m benchmarks.calibrate --pace $(PACE)
+
+# hours for all of them afresh; each run is in the files as soon as it is finished
+runs: setup
+	@$(BIN)/python -m course_utils.experiments.recorded $(ONLY)
 
 # one table, build/bench.json and pictures in build/bench/; benchmarks/README.md says how to read them
 bench: setup-tests

@@ -10,8 +10,10 @@ from course_utils.experiments.recorded import RecordedRun, make
 from course_utils.experiments.recorded.plans import PLANS
 from course_utils.history import History
 
+SHIPPED = sorted(path.stem for path in recorded.folder().glob("*.json"))
 
-@pytest.mark.parametrize("name", PLANS)
+
+@pytest.mark.parametrize("name", SHIPPED)
 def test_a_short_piece_made_again_gives_what_is_recorded(name):
     plan, shipped = PLANS[name], recorded.load(name).quick
     again = plan.run(shipped.label, shipped.seed, True)
@@ -21,7 +23,7 @@ def test_a_short_piece_made_again_gives_what_is_recorded(name):
     assert off and max(off.values()) < 0.01, off
 
 
-@pytest.mark.parametrize("name", PLANS)
+@pytest.mark.parametrize("name", SHIPPED)
 def test_a_recording_is_whole_and_made_by_the_settings_it_names(name):
     recording, plan = recorded.load(name), PLANS[name]
     assert set(recording.labels) == set(plan.labels)
@@ -32,7 +34,7 @@ def test_a_recording_is_whole_and_made_by_the_settings_it_names(name):
 
 
 def test_all_recordings_together_stay_small():
-    files = [path for path in recorded.folder().iterdir() if path.is_file()]
+    files = [path for path in recorded.folder().glob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) < 15e6
 
 
