@@ -5,6 +5,8 @@
 #include <ATen/detail/PrivateUse1HooksInterface.h>
 #include <ATen/native/CPUFallback.h>
 #include <ATen/ops/as_strided_native.h>
+#include <ATen/ops/convolution.h>
+#include <ATen/ops/convolution_backward.h>
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/reshape_native.h>
 #include <ATen/ops/set_native.h>
@@ -151,6 +153,31 @@ at::Tensor& set_whole_storage(at::Tensor& x, at::Storage source) {
   return at::native::set_storage_cpu_(x, source, 0, {n}, {1});
 }
 
+// Convolutions choose their kernel by device, so that the fallback never sees them.
+
+at::Tensor convolution(
+    const at::Tensor& x, const at::Tensor& weight, const std::optional<at::Tensor>& bias,
+    c10::IntArrayRef stride, c10::IntArrayRef padding, c10::IntArrayRef dilation, bool transposed,
+    c10::IntArrayRef output_padding, int64_t groups) {
+  const auto bias_ = bias && bias->defined() ? std::make_optional(on_cpu(*bias)) : std::nullopt;
+  return at::convolution(
+             on_cpu(x), on_cpu(weight), bias_, stride, padding, dilation, transposed,
+             output_padding, groups)
+      .to(kDevice);
+}
+
+std::tuple<at::Tensor, at::Tensor, at::Tensor> convolution_backward(
+    const at::Tensor& gradient, const at::Tensor& x, const at::Tensor& weight,
+    c10::IntArrayRef stride, c10::IntArrayRef padding, c10::IntArrayRef dilation, bool transposed,
+    c10::IntArrayRef output_padding, int64_t groups, std::array<bool, 3> wanted) {
+  const std::vector<int64_t> bias_size{gradient.size(1)};
+  auto [of_x, of_weight, of_bias] = at::convolution_backward(
+      on_cpu(gradient.contiguous()), on_cpu(x), on_cpu(weight), bias_size, stride, padding,
+      dilation, transposed, output_padding, groups, wanted);
+  const auto back = [](const at::Tensor& t) { return t.defined() ? t.to(kDevice) : t; };
+  return {back(of_x), back(of_weight), back(of_bias)};
+}
+
 void fallback(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
   at::native::cpu_fallback(op, stack);
 }
@@ -170,6 +197,8 @@ TORCH_LIBRARY_IMPL(aten, PrivateUse1, m) {
   m.impl("as_strided", &as_strided);
   m.impl("view", &view);
   m.impl("_reshape_alias", &reshape_alias);
+  m.impl("convolution_overrideable", &convolution);
+  m.impl("convolution_backward_overrideable", &convolution_backward);
   m.impl("set_.source_Storage", &set_whole_storage);
   m.impl("set_.source_Storage_storage_offset", &set_storage);
 }
