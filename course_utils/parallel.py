@@ -18,6 +18,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,10 @@ class Alone:
         """End a step: the losses of the whole batch, and whether anyone wants to stop."""
         self.step += 1
         return values, stop or self.stop_requested
+
+    def open(self, folder: Path) -> AbstractContextManager[None]:
+        """As :func:`course_utils.checkpoints.run_folder`."""
+        return checkpoints.run_folder(folder)
 
     def load(self, folder: Path) -> dict[str, Any] | None:
         """As :func:`course_utils.checkpoints.load`."""
@@ -167,21 +172,33 @@ class Ranks(Alone):
         self.step += 1
         return dict(zip(values, means / self.size, strict=True)), bool(stops)
 
+    @contextlib.contextmanager
+    def open(self, folder):
+        """As :func:`course_utils.checkpoints.run_folder`, by rank 0."""
+        with contextlib.ExitStack() as held:
+            self._from_rank_0(lambda: held.enter_context(checkpoints.run_folder(folder)))
+            yield
+
+    def _from_rank_0(self, work, *arguments):
+        """What `work` gives on rank 0, or its CheckpointError, on every rank."""
+        told: list[Any] = [None, None]
+        if self.rank == 0:
+            try:
+                told[0] = work(*arguments)
+            except checkpoints.CheckpointError as error:
+                told[1] = str(error)
+        _together(dist.broadcast_object_list, told, 0)
+        result, error = told
+        if error is not None:
+            raise checkpoints.CheckpointError(error)
+        return result
+
     def load(self, folder):
         """As :func:`course_utils.checkpoints.load`, with this rank's random stream.
 
         Rank 0 reads and tells the others, who need not see the same disk.
         """
-        told: list[Any] = [None, None]
-        if self.rank == 0:
-            try:
-                told[0] = super().load(folder)
-            except checkpoints.CheckpointError as error:
-                told[1] = str(error)
-        _together(dist.broadcast_object_list, told, 0)
-        state, problem = told
-        if problem is not None:
-            raise checkpoints.CheckpointError(problem)
+        state = self._from_rank_0(super().load, folder)
         if state is not None:
             self.step = self.saved_step = state["step"]
             streams = state.get("streams", [])

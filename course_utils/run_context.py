@@ -113,12 +113,18 @@ def evaluating(network: nn.Module) -> Iterator[nn.Module]:
 
 @contextlib.contextmanager
 def graceful_stop() -> Iterator[threading.Event]:
-    """Turn the first interrupt into a request to stop after this step; a second one is obeyed."""
+    """Turn the first interrupt into a request to stop after this step; a second one is obeyed.
+
+    A process in the background, which the shell has told to ignore interrupts, goes on doing so.
+    """
     stop = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield stop  # only the main thread may listen for signals
         return
     before = signal.getsignal(signal.SIGINT)
+    if before == signal.SIG_IGN:
+        yield stop
+        return
 
     def on_interrupt(_number, _frame):
         stop.set()

@@ -19,6 +19,7 @@ from course_utils.history import History
 from course_utils.models import device_of, forward_batches, has_spectral_norm
 from course_utils.objectives import Objective
 from course_utils.parallel import Alone
+from course_utils.run_identity import architecture
 from course_utils.training_run import Evaluate, OnStep, Peers, Run, TrainingDiverged, carry_out
 
 __all__ = [
@@ -150,6 +151,7 @@ def train(
     *,
     evaluate: Evaluate | None = None,
     checkpoint: Path | None = None,
+    data: str = "",
     peers: Peers | None = None,
 ) -> History:
     """Train a generator and a critic against each other.
@@ -173,6 +175,9 @@ def train(
     checkpoint : Path, optional
         A folder. If it holds a checkpoint of this run, training goes on from there and ends
         with the same weights, bit for bit, as if it had never stopped.
+    data : str, optional
+        What ``sample_real`` draws from. A checkpoint made from other data is refused, as one of
+        other networks, another objective or other settings is.
     peers : Peers, optional
         The processes that share the work; each draws its part of every batch here.
 
@@ -188,6 +193,9 @@ def train(
         makes many of them means all, and must not take a part of one for the whole.
     TrainingDiverged
         If a loss is no longer finite; names the step and what to try.
+    CheckpointError
+        Before the first step: if the folder cannot be written or another run is in it; if what
+        it holds is damaged, or of another run.
     """
     if objective.spectral_norm and not has_spectral_norm(critic):
         raise ValueError(f"{objective.name} needs a critic built with spectral_norm=True")
@@ -196,6 +204,8 @@ def train(
     generator_optimizer = _optimizer(generator, config)
     average = copy.deepcopy(generator).requires_grad_(False) if config.ema else None
     peers = peers or Alone()
+    networks = {"generator": generator, "critic": critic}
+    facts = {name: architecture(network) for name, network in networks.items()}  # before they join
     part = peers.part_of(config.batch_size)
     peers.join((generator, critic), (critic_optimizer, generator_optimizer))
     averaged = [] if average is None else list(zip(_state(average), _state(generator), strict=True))
@@ -225,13 +235,14 @@ def train(
         objective,
         step,
         critic_updates=config.critic_updates,
-        networks={"generator": generator, "critic": critic},
+        networks=networks,
         optimizers={
             "generator_optimizer": generator_optimizer,
             "critic_optimizer": critic_optimizer,
         },
         sampler=generator if average is None else average,
         average=average,
+        facts={"data": data, **facts},
     )
     return carry_out(run, peers, on_step, evaluate, checkpoint)
 

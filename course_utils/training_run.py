@@ -6,8 +6,10 @@ the history, the checkpoints, the learning rate and the progress bar.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -19,6 +21,7 @@ from course_utils.history import History, Record
 from course_utils.models import device_of
 from course_utils.objectives import Objective
 from course_utils.run_context import Clock, LateBar, evaluating, graceful_stop, seeded
+from course_utils.run_identity import objective_facts
 
 if TYPE_CHECKING:
     from course_utils.training import TrainConfig
@@ -50,6 +53,8 @@ class Peers(Protocol):
 
     def agree(self, values: dict[str, Tensor], stop: bool) -> tuple[dict[str, Tensor], bool]: ...
 
+    def open(self, folder: Path) -> AbstractContextManager[None]: ...
+
     def load(self, folder: Path) -> dict[str, Any] | None: ...
 
     def save(self, folder: Path, state: dict[str, Any]) -> None: ...
@@ -75,6 +80,8 @@ class Run:
         The network that evaluations are given.
     average : Module or None
         The moving average of the generator, where there is one.
+    facts : dict
+        What else makes it this run and no other: its networks' layers, its data.
     """
 
     config: TrainConfig
@@ -85,6 +92,7 @@ class Run:
     optimizers: dict[str, torch.optim.Optimizer]
     sampler: nn.Module
     average: nn.Module | None = None
+    facts: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def device(self) -> torch.device:
@@ -105,7 +113,7 @@ class Run:
     def identity(self) -> dict[str, object]:
         """What must agree between a checkpoint and the run that goes on from it."""
         config = self.config
-        settings = asdict(config) | {"betas": list(config.betas), "objective": self.objective.name}
+        settings = asdict(config) | objective_facts(self.objective) | dict(self.facts)
         free = {"log_every", "evaluate_every", "checkpoint_every"}
         if not config.lr_decay:
             free.add("n_steps")  # may be prolonged, unless its length shaped it from the start
@@ -138,6 +146,7 @@ def carry_out(
     first_bad = torch.zeros((), dtype=torch.long, device=run.device)  # stays 0 while all is finite
     done = critic_updates = 0
     with (
+        contextlib.nullcontext() if checkpoint is None else peers.open(checkpoint),
         seeded(peers.seed(config.seed)),
         graceful_stop() as stop,
         LateBar(config.n_steps, shown=on_step is None and peers.rank == 0) as bar,

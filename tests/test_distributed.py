@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -137,9 +138,9 @@ def test_the_same_command_goes_on_bit_for_bit(killed, tmp_path):
         result = torchrun("-m", "course_utils", "train", *QUICK, "--out", out)
         assert result.returncode == 0, result.stderr
         ends.append(checkpoints.load(out))
-        names = {path.name for path in out.iterdir()}
+        names = {path.name for path in out.iterdir() if path.suffix != ".safetensors"}
         assert names == {
-            "checkpoint.json", "step-00000020.safetensors", "history.csv", "samples.png",
+            ".lock", "checkpoint.json", "previous.json", "history.csv", "samples.png",
         }  # fmt: skip
     for name, part in flat(ends[0]["parts"]).items():
         assert torch.equal(part, flat(ends[1]["parts"])[name]), name
@@ -206,12 +207,47 @@ def test_settings_are_the_lessons_or_the_papers_and_what_was_asked(monkeypatch):
     assert (asked.ema, asked.seed, asked.n_steps) == (0, 7, 3)
 
 
-def test_a_folder_of_another_run_is_refused_in_one_line(killed, monkeypatch, capsys):
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--lr", "0.5", "lr: 0.003 there, 0.5 here"),
+        ("--data", "fashion_mnist", "data: 'mnist' there, 'fashion_mnist' here"),
+    ],
+)
+def test_a_folder_of_another_run_is_refused_in_one_line(
+    option, value, said, killed, monkeypatch, capsys
+):
     folder, _ = killed
     monkeypatch.setenv("COURSE_PACE", "quick")
     before = signal.getsignal(signal.SIGINT)
     with pytest.raises(SystemExit) as end:
-        command_line.main(["train", *QUICK, "--lr", "0.5", "--out", str(folder)])
-    said = capsys.readouterr().err.strip().splitlines()[-1]
+        command_line.main(["train", *QUICK, option, value, "--out", str(folder)])
+    told = capsys.readouterr().err.strip().splitlines()[-1]
     assert end.value.code == 1 and signal.getsignal(signal.SIGINT) is before
-    assert said.startswith("train: the checkpoint belongs to another run (lr: 0.003 there, 0.5")
+    assert told.startswith("train: the checkpoint belongs to another run (") and said in told
+
+
+def test_a_run_in_the_background_stops_in_good_order_when_it_is_asked_to(tmp_path):
+    """As `nohup … &` starts it, Ctrl-C is ignored; schedulers and shut-downs send SIGTERM."""
+    command = [sys.executable, "-m", "course_utils", "train", "--steps", "1000000"]
+    command += ["--batch-size", "16", "--checkpoint-every", "1", "--out", str(tmp_path)]
+    with subprocess.Popen(
+        ["sh", "-c", "trap '' INT; exec \"$@\"", "sh", *command],
+        env=os.environ | {"COURSE_PACE": "quick", "COURSE_DEVICE": "cpu"},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        try:
+            deadline = time.monotonic() + 120
+            while not (tmp_path / "checkpoint.json").exists():
+                assert running.poll() is None and time.monotonic() < deadline
+                time.sleep(0.05)
+            running.send_signal(signal.SIGINT)
+            running.send_signal(signal.SIGTERM)
+            told = running.stderr.read()
+            running.wait(timeout=120)
+        finally:
+            running.kill()
+    step = checkpoints.load(tmp_path)["step"]
+    assert running.returncode == 130 and "Traceback" not in told
+    assert f"Stopped after step {step}. The same command goes on from step {step}" in told

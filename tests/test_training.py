@@ -294,28 +294,6 @@ def test_a_long_run_shows_a_bar_and_takes_it_away_again(monkeypatch, capsys):
 # --- errors ---------------------------------------------------------------------------------
 
 
-def test_a_checkpoint_of_another_run_is_refused(tmp_path):
-    run("gan", checkpoint=tmp_path)
-    with pytest.raises(checkpoints.CheckpointError, match=r"lr: 0\.0002 there, 0\.01 here"):
-        run("gan", checkpoint=tmp_path, lr=0.01)
-    with pytest.raises(checkpoints.CheckpointError, match="objective"):
-        run("gan_saturating", checkpoint=tmp_path)
-
-
-def test_a_damaged_checkpoint_is_explained(tmp_path):
-    run("gan", checkpoint=tmp_path)
-    tensors = next(tmp_path.glob("*.safetensors"))
-    tensors.write_bytes(tensors.read_bytes()[:100])
-    with pytest.raises(checkpoints.CheckpointError, match="Remove that folder"):
-        run("gan", checkpoint=tmp_path)
-
-
-def test_one_checkpoint_is_kept_and_none_is_a_pickle(tmp_path):
-    run("wgan_gp", checkpoint=tmp_path, checkpoint_every=2)
-    names = sorted(p.name for p in tmp_path.iterdir())
-    assert names == ["checkpoint.json", "step-00000012.safetensors"]
-
-
 def test_spectral_norm_is_asked_for():
     objective = OBJECTIVES["wgan_sn"]
     with pytest.raises(ValueError, match="spectral_norm=True"):

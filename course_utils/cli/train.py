@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import os
 import signal
 import sys
@@ -21,7 +22,7 @@ import torch
 from torch import nn
 from tqdm import tqdm
 
-from course_utils import datasets, settings
+from course_utils import datasets, durable, settings
 from course_utils.checkpoints import CheckpointError
 from course_utils.datasets import DataError, ImageSet
 from course_utils.evaluation import generate, score_images
@@ -191,7 +192,8 @@ def _train(options, peers: Alone, watch: Callable[[Record], None] | None) -> His
     with bar:
         history = train(
             generator, critic, data.sample, objective, config, on_step,
-            evaluate=_frechet_of(data) if peers.rank == 0 else None, checkpoint=out, peers=peers,
+            evaluate=_frechet_of(data) if peers.rank == 0 else None,
+            checkpoint=out, data=options.data, peers=peers,
         )  # fmt: skip
     if peers.rank == 0:
         _leave_behind(history, objective, data, out)
@@ -217,7 +219,7 @@ def _leave_behind(history: History, objective: Objective, data: ImageSet, out: P
     from course_utils.plots import use_course_style
     from course_utils.plots.image_figures import image_grid
 
-    history.to_frame().to_csv(out / "history.csv")
+    durable.write_whole(out / "history.csv", history.to_frame().to_csv())
     last = history.rows[-1]
     with seeded(0):
         images = generate(history.generator, N_PICTURED, LATENT_DIM)
@@ -225,7 +227,9 @@ def _leave_behind(history: History, objective: Objective, data: ImageSet, out: P
     if "frechet" in last:
         told = f"Fréchet distance {last['frechet']:.1f} {told}"
     use_course_style()
-    image_grid(images, f"{objective.name} on {data.name}: {told}").savefig(out / "samples.png")
+    picture = io.BytesIO()
+    image_grid(images, f"{objective.name} on {data.name}: {told}").savefig(picture)
+    durable.write_whole(out / "samples.png", picture.getvalue())
     print(f"{told}; checkpoint, history.csv and samples.png are in {out}")
 
 
