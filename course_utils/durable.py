@@ -164,9 +164,7 @@ def locked(path: Path, seconds: float | None = None) -> Iterator[None]:
     except OSError as error:
         if error.errno not in _NO_LOCKS:
             raise
-        lock = contextlib.nullcontext()
     try:
         yield
     finally:
-        if isinstance(lock, filelock.BaseFileLock):
-            lock.release()
+        lock.release()  # nothing, where there is none

@@ -188,9 +188,9 @@ class Ranks(Alone):
             except checkpoints.CheckpointError as error:
                 told[1] = str(error)
         _together(dist.broadcast_object_list, told, 0)
-        result, error = told
-        if error is not None:
-            raise checkpoints.CheckpointError(error)
+        result, problem = told
+        if problem is not None:
+            raise checkpoints.CheckpointError(problem)
         return result
 
     def load(self, folder):
