@@ -8,7 +8,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse
 from matplotlib.text import Text
 
-from course_utils.plots.style import CRITIC, DATA, HIGHLIGHT, MODEL, NEUTRAL
+from course_utils.plots.style import CRITIC, DATA, HIGHLIGHT, MODEL, NEUTRAL, described
+from course_utils.plots.words import one_line
 
 
 def _canvas(width: float, height: float, title: str) -> tuple[Figure, Axes]:
@@ -77,7 +78,8 @@ def concepts() -> Figure:
     for y, lessons in ((94, above), (6, below)):
         for x, text in lessons:
             ax.text(x, y, text, ha="center", weight="bold")
-    return fig
+    needs = "; ".join(f"{one_line(then)} needs {one_line(first)}" for first, then in NEEDS)
+    return described(fig, f"{len(CONCEPTS)} concepts and the arrows between them: {needs}.")
 
 
 def divergence_families() -> Figure:
@@ -99,7 +101,13 @@ def divergence_families() -> Figure:
     )  # fmt: skip
     ax.text(28, 12, "compare by ratio", ha="center", style="italic")
     ax.text(74, 12, "compare by witness", ha="center", style="italic")
-    return fig
+    return described(
+        fig,
+        """Two overlapping sets. Left, f-divergences, which compare by ratio: KL, reverse KL,
+        Jensen–Shannon, chi-squared. Right, integral probability metrics, which compare by
+        witness: Wasserstein-1 and maximum mean discrepancy. Total variation lies in the
+        overlap.""",
+    )
 
 
 def paradigms() -> Figure:
@@ -117,4 +125,11 @@ def paradigms() -> Figure:
         ax.text(x, 38, models, ha="center", va="center", weight="bold")
         ax.text(x, 13, measure, ha="center", va="center", style="italic")
     ax.text(0, 25, "trained by reducing:", fontsize=9, color=NEUTRAL)
-    return fig
+    families = "; ".join(
+        f"{likelihood}: {one_line(models)}, trained by reducing {one_line(measure)}"
+        for _, likelihood, models, measure, _ in columns
+    )
+    return described(
+        fig,
+        f"""Four families of generative models, by the likelihood they give. {families}.""",
+    )

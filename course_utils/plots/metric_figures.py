@@ -13,7 +13,9 @@ from course_utils.plots.style import (
     MODEL,
     NEUTRAL,
     PALETTE,
+    described,
 )
+from course_utils.plots.words import course, courses, listed, number
 
 STYLES = ("-", "--", "-.", ":")
 MARKERS = ("o", "s", "^", "D")
@@ -53,7 +55,13 @@ def axioms(direct, detour, kl_direct, kl_detour, kl_broken: float) -> Figure:
         )
         if shorter.any():
             ax.legend(loc="lower right")
-    return fig
+    w1_broken = np.mean(detour < direct - 1e-9)
+    return described(
+        fig,
+        f"""Two scatter plots of {len(direct)} triples: the distance from P to Q against the way
+        through R. For W₁ {w1_broken:.0%} of the points lie below the diagonal; for KL
+        {kl_broken:.0%} do, marked with crosses: there the detour is shorter.""",
+    )
 
 
 def steepest_pair(x, f, pair, curve, counts, bounds, truth: float) -> Figure:
@@ -93,7 +101,13 @@ def steepest_pair(x, f, pair, curve, counts, bounds, truth: float) -> Figure:
         title="A sample only ever gives a lower bound",
     )
     right.legend(loc="lower right")
-    return fig
+    return described(
+        fig,
+        f"""Left: a function with {len(x)} sample points; the steepest pair, at
+        {number(x[pair[0]])} and {number(x[pair[1]])}, is joined by a line of slope
+        {number(bounds[0])}. Right: the largest slope in samples of {counts[0]} to {counts[-1]}
+        points goes {course(bounds)}, below the Lipschitz constant {truth:g}.""",
+    )
 
 
 def gaussian_spread(sigma, curves: dict[float, tuple], at: float = 1.0) -> Figure:
@@ -120,7 +134,15 @@ def gaussian_spread(sigma, curves: dict[float, tuple], at: float = 1.0) -> Figur
         title="Both equal |Δμ| (dotted) only where the standard deviations agree",
     )
     ax.legend(fontsize="small", loc="center left", bbox_to_anchor=(1, 0.5))
-    return fig
+    ends = [
+        f"Δμ = {shift:g}: W₁ {course(w1)} and W₂ {course(w2)}, both {shift:g} at σ = {at:g}"
+        for shift, (w1, w2) in curves.items()
+    ]
+    return described(
+        fig,
+        f"""W₁ and W₂ between N(0, 1) and N(Δμ, σ²) against σ, {course(sigma)}.
+        {"; ".join(ends)}.""",
+    )
 
 
 def sample_floor(floors: dict[str, tuple]) -> Figure:
@@ -159,7 +181,12 @@ def sample_floor(floors: dict[str, tuple]) -> Figure:
     ax.set_yticks(levels, [f"{level:g}" for level in levels])
     ax.minorticks_off()
     ax.legend()
-    return fig
+    falls = {name: means for name, (_, means, _) in floors.items()}
+    return described(
+        fig,
+        f"""Mean W₁ between two samples of one distribution against their size, {sizes[0]} to
+        {sizes[-1]} points, both axes logarithmic: {courses(falls)}.""",
+    )
 
 
 def entropic_plans(
@@ -186,7 +213,14 @@ def entropic_plans(
     fig.suptitle(
         f"The more entropy, the blurrier and the dearer (best: {best:.4f})", fontsize="medium"
     )
-    return fig
+    spreads = {f"ε = {epsilon:g} costs": costs[epsilon] for epsilon in plans}
+    filled = [np.mean(plan > 1e-3) for plan in plans.values()]
+    return described(
+        fig,
+        f"""{len(plans)} heat maps of plans, ever more blurred: {listed(spreads)}; the best plan
+        costs {number(best, 4)}. The first has more than a thousandth of the mass in
+        {filled[0]:.0%} of the cells, the last in {filled[-1]:.0%}.""",
+    )
 
 
 def integral_metrics(x, witnesses: dict[str, np.ndarray], points, theta, curves: dict) -> Figure:
@@ -226,4 +260,13 @@ def integral_metrics(x, witnesses: dict[str, np.ndarray], points, theta, curves:
         title="Far apart, only W₁ still grows",
     )
     right.legend(fontsize="small", loc="upper left")
-    return fig
+    slopes = {
+        name: np.abs(np.gradient(values, x))[np.argmin(np.abs(x - np.mean(points)))]
+        for name, values in witnesses.items()
+    }
+    return described(
+        fig,
+        f"""Left: witnesses between a point mass at {points[0]:g} and one at {points[1]:g}; halfway
+        between, their slopes are {listed(slopes)}. Right: the distances against the gap,
+        {course(theta)}: {courses(curves)}.""",
+    )

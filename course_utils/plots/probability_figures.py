@@ -6,7 +6,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-from course_utils.plots.style import ACCENT, CRITIC, DATA, HIGHLIGHT, MODEL, NEUTRAL
+from course_utils.plots.style import ACCENT, CRITIC, DATA, HIGHLIGHT, MODEL, NEUTRAL, described
+from course_utils.plots.words import course, listed, number, span
 
 
 def positive_tests(ill: float, healthy: float, prevalence, posteriors: dict[str, np.ndarray]):
@@ -43,7 +44,15 @@ def positive_tests(ill: float, healthy: float, prevalence, posteriors: dict[str,
         title="The rarer the disease, the less a positive test means",
     )
     right.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
-    return fig
+    at_one = np.argmin(np.abs(np.asarray(prevalence) - 0.01))
+    at_one = {name: curve[at_one] for name, curve in posteriors.items()}
+    return described(
+        fig,
+        f"""Left: of {ill + healthy:.0f} positive tests per 10 000 people, {ill:.0f} come from the
+        ill and {healthy:.0f} from the healthy. Right: P(disease | positive) against
+        prevalence, for {len(posteriors)} tests: each curve rises with the prevalence, and at 1
+        % they stand at {listed(at_one)}.""",
+    )
 
 
 def count_laws(laws: dict[int, np.ndarray], moments: dict[int, tuple]) -> Figure:
@@ -75,7 +84,15 @@ def count_laws(laws: dict[int, np.ndarray], moments: dict[int, tuple]) -> Figure
             ylabel="probability",
             title=f"{n} draws: {mean:g} ± {sd:.2g}, that is ±{sd / mean:.0%} of the mean",
         )
-    return fig
+    shapes = [
+        f"{n} draws: most often {np.argmax(law)}, mean {number(moments[n][0])}, standard deviation "
+        f"{number(moments[n][2], 2)}, {moments[n][2] / moments[n][0]:.0%} of the mean."
+        for n, law in laws.items()
+    ]
+    return described(
+        fig,
+        f"""Bar charts of the number of black balls. {" ".join(shapes)}""",
+    )
 
 
 def urns(prior, posterior, predictive: float, plug_in: float) -> Figure:
@@ -99,7 +116,15 @@ def urns(prior, posterior, predictive: float, plug_in: float) -> Figure:
         title="Ten draws leave several urns possible, and they pull the prediction up",
     )
     ax.legend()
-    return fig
+    top = int(np.argmax(posterior))
+    possible = np.flatnonzero(np.asarray(posterior) >= 0.1 * np.max(posterior))
+    return described(
+        fig,
+        f"""Bars: the posterior over {len(u)} urns peaks at urn {top} with {posterior[top]:.2f},
+        and urns {possible[0]} to {possible[-1]} have at least a tenth of that. Averaging over
+        the urns predicts black with probability {predictive:.3f}; the most probable urn alone
+        would say {plug_in:.3f}.""",
+    )
 
 
 def gaps(lengths, all_gaps, struck_gaps, means: tuple[float, float]) -> Figure:
@@ -119,7 +144,13 @@ def gaps(lengths, all_gaps, struck_gaps, means: tuple[float, float]) -> Figure:
         title="A moment chosen at random falls into long gaps more often",
     )
     ax.legend(loc="center right")
-    return fig
+    commonest = [lengths[np.argmax(share)] for share in (all_gaps, struck_gaps)]
+    return described(
+        fig,
+        f"""Share of gaps by length, two curves. Among all gaps the commonest length is
+        {commonest[0]} and the mean {means[0]:.2f}; among the gaps in which the clock strikes
+        the commonest length is {commonest[1]} and the mean {means[1]:.2f}.""",
+    )
 
 
 def cross_entropy_of_a_coin(q, cross, entropy: float, p: float) -> Figure:
@@ -140,7 +171,13 @@ def cross_entropy_of_a_coin(q, cross, entropy: float, p: float) -> Figure:
         ylabel="mean surprise (nats)",
         title=f"Wrong beliefs cost extra surprise; only q = p = {p:g} costs none",
     )
-    return fig
+    return described(
+        fig,
+        f"""Mean surprise about a coin of bias {p:g} against the believed probability. The
+        cross-entropy is a bowl that touches the flat line of the entropy, {entropy:.2f} nats,
+        only at {p:g}. The gap between them is the divergence D(P‖Q); at a belief of
+        {q[-1]:.2f} it is {number(cross[-1] - entropy)} nats.""",
+    )
 
 
 def narrow_density(x, density, inside) -> Figure:
@@ -156,7 +193,11 @@ def narrow_density(x, density, inside) -> Figure:
         ylabel="density (per m)",
         title=f"A density may exceed one: this peak is {density.max():.2f} per metre",
     )
-    return fig
+    return described(
+        fig,
+        f"""A bell-shaped density of a length. Its peak is {density.max():.2f} per metre, far above
+        the dashed line at density 1; the shaded area within one standard deviation is 68 %.""",
+    )
 
 
 def width_asymmetry(sigma, forward, reverse) -> Figure:
@@ -177,7 +218,12 @@ def width_asymmetry(sigma, forward, reverse) -> Figure:
     ticks = [0.25, 0.5, 1, 2, 4]
     ax.set_xticks(ticks, [f"{t:g}" for t in ticks])
     ax.minorticks_off()
-    return fig
+    return described(
+        fig,
+        f"""Both divergences between N(0, 1) and N(0, σ²), against σ {span(sigma)}. With the model
+        as second argument the curve goes {course(forward)} nats, steep for small σ; with the
+        model as first, {course(reverse)}, steep for large σ. Both are 0 at σ = 1.""",
+    )
 
 
 def least_squares(x, y, slopes, mse, log_likelihood) -> Figure:
@@ -197,7 +243,13 @@ def least_squares(x, y, slopes, mse, log_likelihood) -> Figure:
     twin.set_ylabel("log-likelihood (nats), dashed", color=MODEL)
     twin.grid(visible=False)
     right.axvline(best, color=NEUTRAL, lw=1)
-    return fig
+    likeliest = slopes[np.argmax(log_likelihood)]
+    return described(
+        fig,
+        f"""Left: {len(x)} points and the least-squares line of slope {best:.2f}. Right: mean
+        squared error and log-likelihood against the slope; the error is least at {best:.2f},
+        the log-likelihood greatest at {likeliest:.2f}.""",
+    )
 
 
 def likelihood_limit(mu, averages: dict[int, np.ndarray], limit) -> Figure:
@@ -214,7 +266,12 @@ def likelihood_limit(mu, averages: dict[int, np.ndarray], limit) -> Figure:
         title="With more data the average log-likelihood becomes a divergence, upside down",
     )
     ax.legend()
-    return fig
+    peaks = {f"N = {n} at": mu[np.argmax(curve)] for n, curve in averages.items()}
+    return described(
+        fig,
+        f"""Average log-likelihood per point against the mean of the model. The smooth curve −H(P)
+        − D(P‖Q) peaks at {mu[np.argmax(limit)]:.2f}; the averages peak with {listed(peaks)}.""",
+    )
 
 
 def two_modes(x, data, forward, reverse, labels: tuple[str, str]) -> Figure:
@@ -232,4 +289,12 @@ def two_modes(x, data, forward, reverse, labels: tuple[str, str]) -> Figure:
         title="Forward covers both modes and the gap between; reverse picks one mode",
     )
     ax.legend(ncols=3, loc="upper center")
-    return fig
+    top = x[np.argmax(data)]
+    return described(
+        fig,
+        f"""A density with two modes, near {top:.1f} and {-top:.1f}. One Gaussian ({labels[0]}) is
+        highest at {x[np.argmax(forward)]:.1f}, where the data have
+        {number(data[np.argmax(forward)], 2)}; the other ({labels[1]}) stands on the mode at
+        {x[np.argmax(reverse)]:.1f}, {reverse.max() / data.max():.1f} times as high as the
+        data's.""",
+    )

@@ -45,19 +45,38 @@ def use_course_style() -> None:
     )
 
 
-def show(fig: Figure, alt: str) -> None:
-    """Display a figure once, with a text alternative, and free it.
+def described(fig: Figure, text: str) -> Figure:
+    """The figure, with what a reader who cannot see it needs to know; line breaks do not count.
+
+    Each drawing function ends with it: the text is made from the data that were drawn, and so is
+    true for any data.
+    """
+    fig.course_description = " ".join(text.split())
+    return fig
+
+
+def show(fig: Figure, alt: str = "") -> None:
+    """Display a figure once, with its text alternative, and free it.
 
     Parameters
     ----------
     fig : Figure
-        The figure to show.
+        From one of the drawing functions, which describe what they draw (:func:`described`).
     alt : str
-        What a reader who cannot see the picture needs to know: what is drawn and what is
-        seen. Must not be empty.
+        Another text in its place.
+
+    Raises
+    ------
+    ValueError
+        If nothing describes the figure.
     """
-    display(picture(fig, alt), raw=True)
+    display(picture(fig, alt or description(fig)), raw=True)
     plt.close(fig)
+
+
+def description(fig: Figure) -> str:
+    """What :func:`described` left with a figure; "" if nothing."""
+    return getattr(fig, "course_description", "")
 
 
 def picture(fig: Figure, alt: str) -> dict[str, str]:

@@ -7,7 +7,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from course_utils.plots.style import CRITIC, DATA, HIGHLIGHT, MODEL, NEUTRAL
+from course_utils.plots.style import CRITIC, DATA, HIGHLIGHT, MODEL, NEUTRAL, described
+from course_utils.plots.words import listed, number, span
 
 BAR = 0.4  # width of a bar, where two stand side by side, in units of the spacing
 
@@ -42,7 +43,16 @@ def compare_plans(positions, plans: dict[str, np.ndarray], costs: dict[str, floa
         _cells(ax, plan, labels, labels, top)
         ax.set(xlabel="to position", ylabel="from position", title=f"{name}: {costs[name]:.3g}")
     fig.suptitle("The same job done in three ways, and what each costs", fontsize="medium")
-    return fig
+    shapes = [
+        f"{name} fills {np.count_nonzero(plan > 1e-9)} cells, moves "
+        f"{number(plan.sum() - np.trace(plan))} of the mass and costs {number(costs[name])}"
+        for name, plan in plans.items()
+    ]
+    return described(
+        fig,
+        f"""{len(plans)} tables of plans between the positions {", ".join(labels)}, the sources in
+        rows: {"; ".join(shapes)}.""",
+    )
 
 
 def _pair_of_bars(ax, x, p, q, width: float) -> None:
@@ -84,7 +94,11 @@ def cdf_area(x, p, q, value: float) -> Figure:
         title=f"W₁ is the area between the CDFs: {value:.4g}",
     )
     right.legend(loc="upper left")
-    return fig
+    return described(
+        fig,
+        f"""Left: bars of two distributions P and Q over {len(x)} positions on a line. Right: their
+        staircase CDFs with the area between them shaded; the area is {value:.4g}.""",
+    )
 
 
 def density_and_cdf(x, densities, cdfs, names: tuple[str, str], title: str) -> Figure:
@@ -108,7 +122,15 @@ def density_and_cdf(x, densities, cdfs, names: tuple[str, str], title: str) -> F
     left.set(ylabel="density", title="Two densities")
     right.set(ylabel="probability up to x", title=title)
     left.legend()
-    return fig
+    peaks = [
+        f"{name} peaks at {number(x[np.argmax(d)])}"
+        for name, d in zip(names, densities, strict=True)
+    ]
+    return described(
+        fig,
+        f"""Left: two densities; {listed(peaks)}. Right: their CDFs, with the area between them
+        shaded. {title}.""",
+    )
 
 
 def against_theta(theta, w1, w1_program, js, tv) -> Figure:
@@ -150,7 +172,12 @@ def against_theta(theta, w1, w1_program, js, tv) -> Figure:
         ylim=(-0.08, 1.25),
         title="JS and TV jump at 0 and are flat elsewhere",
     )
-    return fig
+    return described(
+        fig,
+        f"""Left: W₁ against θ is a V with its tip at 0; {len(w1_program[0])} linear programs lie
+        on it. Right: JS is {js[away][0]:.3f} and total variation is {tv[away][0]:.3g} for
+        every θ except 0, where both drop to 0; KL is infinite except at 0.""",
+    )
 
 
 def pair_heatmaps(names, tables: dict[str, np.ndarray], findings: dict[str, str]) -> Figure:
@@ -186,7 +213,20 @@ def pair_heatmaps(names, tables: dict[str, np.ndarray], findings: dict[str, str]
         ax.set(xlabel="second argument", ylabel="first argument")
         ax.set_title(f"{title}\n{findings[title]}")
         ax.grid(False)
-    return fig
+    seen = [
+        f"{title}, {findings[title]}: "
+        + ", ".join(
+            f"{a} to {b} {number(table[i, j])}"
+            for i, a in enumerate(names)
+            for j, b in enumerate(names)
+            if i != j
+        )
+        for title, table in tables.items()
+    ]
+    return described(
+        fig,
+        f"""{len(tables)} tables over all pairs of {listed(names)}. {". ".join(seen)}.""",
+    )
 
 
 def plan_with_margins(plan, p, q, value: float) -> Figure:
@@ -219,7 +259,14 @@ def plan_with_margins(plan, p, q, value: float) -> Figure:
     fig.suptitle(
         f"The cheapest plan, {value:.4f}, keeps near the diagonal", fontsize="medium", weight="bold"
     )
-    return fig
+    moves = [(i, j) for i, j in np.argwhere(np.asarray(plan) > 1e-9) if i != j]
+    furthest = max((abs(i - j) for i, j in moves), default=0)
+    return described(
+        fig,
+        f"""A {len(p)} by {len(q)} heat map of a plan between two histograms drawn along its sides,
+        of cost {value:.4f}. {np.trace(plan):.0%} of the mass stays on the diagonal; what moves
+        goes at most {furthest} states.""",
+    )
 
 
 def constraints(matrix: np.ndarray, rank: int) -> Figure:
@@ -237,7 +284,13 @@ def constraints(matrix: np.ndarray, rank: int) -> Figure:
     ax.text(matrix.shape[1] + 0.5, half / 2, "rows", va="center")
     ax.text(matrix.shape[1] + 0.5, 1.5 * half, "columns", va="center")
     ax.grid(False)
-    return fig
+    return described(
+        fig,
+        f"""A matrix of {matrix.shape[0]} rows and {matrix.shape[1]} columns of zeros and ones, of
+        rank {rank}. The upper half holds a block of neighbouring ones in each row, stepping to
+        the right; each row of the lower half holds ones at equal distances, in diagonal
+        stripes.""",
+    )
 
 
 def potential(x, f, p, q, value: float) -> Figure:
@@ -273,4 +326,11 @@ def potential(x, f, p, q, value: float) -> Figure:
         ylim=(low - 0.6, high + 0.6),
         title=f"Never steeper than the thin lines of slope ±1; Σ f (p − q) = {value:.4f}",
     )
-    return fig
+    leaves, arrives = (", ".join(f"{at:g}" for at in x[side]) for side in (surplus > 1e-12, ~over))
+    return described(
+        fig,
+        f"""Above: the surplus p − q, positive at {leaves} and negative at {arrives}. Below: the
+        potential f, {span(f)}, highest at {number(x[np.argmax(f)])} and lowest at
+        {number(x[np.argmin(f)])}; it is never steeper than the thin lines of slope ±1, and the
+        sum of f times surplus is {value:.4f}.""",
+    )
