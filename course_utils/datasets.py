@@ -218,7 +218,13 @@ class ImageSet:
         return ImageSet(self.name, self.images[rows], self.labels[rows], self.classes)
 
     def split(self, n_first: int) -> tuple[ImageSet, ImageSet]:
-        """The first ``n_first`` images and the rest, as views (training and validation)."""
+        """The first ``n_first`` images and the rest, as views (training and validation).
+
+        Raises
+        ------
+        ValueError
+            If one of the two would be empty.
+        """
         if not 0 < n_first < len(self):
             raise ValueError(f"n_first must lie between 1 and {len(self) - 1}, not {n_first}")
         return self[:n_first], self[n_first:]

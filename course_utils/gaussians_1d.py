@@ -18,7 +18,7 @@ from course_utils import divergences
 
 
 def mixture(x: np.ndarray, means, sds, weights) -> np.ndarray:
-    """Density of a mixture of Gaussians on the grid `x`; the weights sum to 1."""
+    """Density ``(n,)`` of a mixture of Gaussians on the grid `x` ``(n,)``; the weights sum to 1."""
     parts = zip(means, sds, weights, strict=True)
     return sum(weight * norm.pdf(x, mean, sd) for mean, sd, weight in parts)
 

@@ -85,7 +85,13 @@ def parallel_lines(theta: float) -> tuple[float, float, float, float]:
 
 
 def gaussian_kernel(x: ArrayLike, y: ArrayLike | None = None, bandwidth: float = 1.0) -> np.ndarray:
-    """``exp(−‖x_i − y_j‖² / (2 bandwidth²))``, shape (n, m)."""
+    """``exp(−‖x_i − y_j‖² / (2 bandwidth²))``, shape (n, m).
+
+    Raises
+    ------
+    ValueError
+        If the bandwidth is not positive.
+    """
     if not bandwidth > 0:
         raise ValueError(f"bandwidth must be positive, not {bandwidth}.")
     return np.exp(-(cost_matrix(x, y) ** 2) / (2 * bandwidth**2))

@@ -147,11 +147,11 @@ class NoConstraint:
     def scores_and_penalty(
         self, critic: nn.Module, real: Tensor, fake: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """All that a critic's loss is made of: scores of real and of fake samples, penalty."""
+        """Scores ``(batch, 1)`` of real and of fake samples ``(batch, ...)``, and the penalty."""
         return critic(real), critic(fake), self.penalty(critic, real, fake)
 
     def penalty(self, critic: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
-        """A term to add to the critic's loss: none."""
+        """A term ``()`` to add to the critic's loss: none."""
         return real.new_zeros(())
 
     def after_critic_step(self, critic: nn.Module) -> None:

@@ -126,7 +126,10 @@ def generator_update(
     objective: Objective,
     optimizer: torch.optim.Optimizer,
 ) -> dict[str, Tensor]:
-    """One generator step; returns its loss. The critic is a fixed landscape meanwhile."""
+    """One generator step on noise ``(batch, latent_dim)``; returns its loss, a 0-d tensor.
+
+    The critic is a fixed landscape meanwhile.
+    """
     critic.requires_grad_(False)  # no time is spent on gradients that nobody will use
     try:
         loss = objective.loss.generator_loss(critic(generator(z)))
@@ -196,6 +199,8 @@ def train(
     CheckpointError
         Before the first step: if the folder cannot be written or another run is in it; if what
         it holds is damaged, or of another run.
+    ValueError
+        If the objective needs a spectrally normalised critic and this one is not.
     """
     if objective.spectral_norm and not has_spectral_norm(critic):
         raise ValueError(f"{objective.name} needs a critic built with spectral_norm=True")
@@ -266,7 +271,8 @@ def fit_critic(
     evaluate : callable, optional
         Called with the *critic*; gives named numbers for the history.
 
-    Other parameters, result and errors as :func:`train`.
+    Other parameters, result and errors as :func:`train`: a ValueError for a critic that is not
+    spectrally normalised where it must be.
     """
     if objective.spectral_norm and not has_spectral_norm(critic):
         raise ValueError(f"{objective.name} needs a critic built with spectral_norm=True")

@@ -141,7 +141,10 @@ def is_metric(cost: ArrayLike, tolerance: float = 1e-9) -> bool:
 
 
 def min_plus(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """``min over k of a_ik + b_kj``, the matrix product of shortest paths."""
+    """``min over k of a_ik + b_kj``, the matrix product of shortest paths.
+
+    Shapes (n, l) and (l, m) give (n, m).
+    """
     return np.array([np.min(row[:, None] + b, axis=0) for row in a])
 
 
