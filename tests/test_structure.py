@@ -15,7 +15,7 @@ places durable divergences network_simplex piecewise run_context moving_earth
 settings
 datasets history transport objectives
 features models integral_metrics gaussians_1d checkpoints
-parallel training_run training
+parallel run_identity training_run training
 evaluation
 plots
 exercises
