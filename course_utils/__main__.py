@@ -24,6 +24,7 @@ class Command(NamedTuple):
 COMMANDS = {
     "lab": Command("course_utils.lab.launcher", "open the course in JupyterLab"),
     "test": Command("course_utils.cli.testing", "run every test and every notebook, in a clone"),
+    "grade": Command("course_utils.cli.grade", "grade a folder of notebooks handed in"),
     "train": Command("course_utils.cli.train", "train on images, on one process or many"),
     "sweep": Command("course_utils.cli.sweep", "try many settings, on one machine or a cluster"),
 }

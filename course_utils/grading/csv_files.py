@@ -1,0 +1,98 @@
+"""The tables: ``grades.csv``, and ``gradebook.csv`` for the learning platform."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from course_utils.exercises.index import LESSONS
+from course_utils.grading.roster import Person
+from course_utils.grading.rows import Row, Rules
+
+COLUMNS = (
+    "student",
+    "lesson",
+    "exercise",
+    "status",
+    "misconception",
+    "points",
+    "attempts found",
+    "remarks",
+    "course",
+    "seed",
+)
+CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+MOODLE = ("First name", "Last name", "ID number", "Email address")
+
+
+def safe(text: str) -> str:
+    """`text` for a spreadsheet, which must not take a stranger's words for a formula."""
+    text = " ".join(str(text).replace("\0", "").split())
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text
+
+
+def grades(rows: list[Row], version: str, seed: int) -> bytes:
+    """One line for each student and exercise."""
+    lines = [
+        (
+            safe(row.person.name),
+            row.lesson or "",
+            row.exercise,
+            row.status,
+            row.misconception,
+            f"{row.points:g}",
+            row.found,
+            safe("; ".join([*row.flags, *row.remarks])),
+            version,
+            seed,
+        )
+        for row in rows
+    ]
+    return _csv(COLUMNS, lines)
+
+
+def gradebook(
+    people: list[Person], rows: list[Row], rules: Rules, lessons: list[int], system: str
+) -> bytes:
+    """One line for each student, one column for each lesson; `system`: "", "canvas" or "moodle"."""
+    points: dict[tuple[Person, int], float] = {}
+    for row in rows:
+        key = row.person, row.lesson
+        points[key] = points.get(key, 0.0) + row.points
+    possible = {lesson: sum(map(rules.possible, LESSONS[lesson])) for lesson in lessons}
+    titles = tuple(f"Lesson {lesson}" for lesson in lessons)
+    lines = [
+        (*_who(person, system), *(f"{points.get((person, n), 0.0):.10g}" for n in lessons))
+        for person in people
+    ]
+    if system == "canvas":  # its own export has this line, and its import wants it
+        worth = tuple(f"{possible[lesson]:g}" for lesson in lessons)
+        lines.insert(0, ("    Points Possible", "", "", "", "", *worth))
+        return _csv((*CANVAS, *titles), lines)
+    if system == "moodle":
+        return _csv((*MOODLE, *titles), lines)
+    totals = [f"{sum(points.get((person, n), 0.0) for n in lessons):.10g}" for person in people]
+    lines = [(*line, total) for line, total in zip(lines, totals, strict=True)]
+    whole = f"total (of {sum(possible.values()):g})"
+    worth = tuple(f"Lesson {lesson} (of {possible[lesson]:g})" for lesson in lessons)
+    return _csv(("student", *worth, whole), lines)
+
+
+def _who(person: Person, system: str) -> tuple[str, ...]:
+    if system == "canvas":
+        more = {"Student": person.name, **person.fields}
+        return tuple(safe(more.get(column, "")) for column in CANVAS)
+    if system == "moodle":
+        first, _, last = person.name.rpartition(" ")
+        known = {"First name": first or last, "Last name": last if first else "", **person.fields}
+        known.setdefault("Last name", known.get("Surname", ""))
+        return tuple(safe(known.get(column, "")) for column in MOODLE)
+    return (safe(person.name),)
+
+
+def _csv(columns: tuple[str, ...], lines: list[tuple]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(lines)
+    return text.getvalue().encode("utf-8", "replace")
