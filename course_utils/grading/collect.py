@@ -24,6 +24,7 @@ DEPTH_LIMIT = 4  # folders below a student's own
 FLAT = re.compile(
     r"^(?P<name>.+?)[-_ ]+(?P<rest>(lesson ?)?0?[1-5][-_ (.].*\.ipynb)$", re.IGNORECASE
 )
+LESSON_FILE = re.compile(r"^0[1-5]_")
 COPY = re.compile(r"^(.+?)(\s*\(\d+\)|-Copy\d*|-\d+)$", re.IGNORECASE)
 
 
@@ -90,7 +91,7 @@ def _folder(place: Path, remarks: list[str]) -> Iterator[Found]:
         elif path.suffix.lower() == ".zip":
             yield from _archive(path, path.name, path.stem, remarks)
         elif path.suffix.lower() == ".ipynb":
-            student, name = _flat(path.name)
+            student, name = _flat(path.name, place.name)
             yield _file(path, student, name, path.name, "")
 
 
@@ -137,8 +138,10 @@ def _read(path: Path) -> bytes:
         return b""
 
 
-def _flat(filename: str) -> tuple[str, str]:
-    """``ann-03_x.ipynb`` is Ann's ``03_x.ipynb``; without such a name the whole stem is hers."""
+def _flat(filename: str, folder: str = "") -> tuple[str, str]:
+    """``ann-03_x.ipynb`` is Ann's ``03_x.ipynb``; a plain ``03_x.ipynb`` belongs to its folder."""
+    if folder and LESSON_FILE.match(filename):
+        return folder, filename
     match = FLAT.match(filename)
     if match:
         return match["name"], match["rest"]

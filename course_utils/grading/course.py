@@ -7,7 +7,7 @@ import functools
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from course_utils import settings
+from course_utils import places
 from course_utils.exercises.index import EXERCISES, LESSONS
 from course_utils.exercises.kinds import Task
 from course_utils.exercises.tables import Table
@@ -54,8 +54,7 @@ def functions() -> frozenset[str]:
 @functools.cache
 def notebook_path(lesson: int) -> Path | None:
     """The shipped notebook of a lesson, if this installation has it."""
-    found = sorted((settings.ROOT / "notebooks").glob(f"{lesson:02d}_*.ipynb"))
-    return found[0] if found else None
+    return next((path for path in places.lessons() if path.name.startswith(f"0{lesson}_")), None)
 
 
 @functools.cache

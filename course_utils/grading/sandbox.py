@@ -16,14 +16,14 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import course_utils
-from course_utils import settings
+from course_utils import places
 from course_utils.exercises.run_probe import Observation
 from course_utils.grading.confine import HOME, MIB, Limits, is_root
 from course_utils.grading.wire import BadMessage, read_observation, unpack
 
 NOBODY = 65534
 START_SECONDS = 180  # to import torch on a busy machine
+HIDDEN = ("exercises", "grading", "notebooks")  # of the package: nothing an answer needs
 NAMESPACES, PLAIN = "namespaces", "limits only"
 WORDS = {
     NAMESPACES: "Each answer runs in a sandbox: no network, nothing to write to, no other process "
@@ -131,7 +131,7 @@ class Sandbox:
         options = {
             "limits": self._limits.as_dict(),
             "namespaces": self._wrapped,
-            "hidden": [str(_package() / "exercises"), str(_package() / "grading")],
+            "hidden": [str(places.PACKAGE / name) for name in HIDDEN],
             "once": self._once,
         }
         inner = [sys.executable, "-m", "course_utils.grading.fork_server", json.dumps(options)]
@@ -207,21 +207,18 @@ def _read_reply(reply: bytes) -> Seen:
     return Seen("", read_observation(told, numbers), told, seconds)
 
 
-def _package() -> Path:
-    return Path(course_utils.__file__).resolve().parent
-
-
 def _environment(home: str) -> dict[str, str]:
     kept = {
         name: os.environ[name] for name in ("SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ
     }
     return {
         **kept,
-        "PYTHONPATH": str(_package().parent),
+        "PYTHONPATH": str(places.ROOT),
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONUNBUFFERED": "1",
         "PATH": "/usr/bin:/bin",
         "HOME": home,
+        "TMPDIR": home,
         "LANG": "C.UTF-8",
         "OMP_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
@@ -261,7 +258,7 @@ def _bubblewrap() -> list[str]:
         command += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
         command += ["--unshare-user"]
-    command += ["--tmpfs", "/tmp", "--perms", "0755", "--dir", HOME]
+    command += ["--tmpfs", "/tmp", "--perms", "0777", "--tmpfs", HOME]
     made = {Path("/tmp")}
     for path in readable:
         for parent in reversed(path.parents):
@@ -271,6 +268,10 @@ def _bubblewrap() -> list[str]:
                     command += ["--perms", "0755", "--dir", str(parent)]
     for path in readable:
         command += ["--ro-bind", str(path), str(path)]
+    if places.IN_CLONE:  # by these the course knows where its data lie; the lessons stay outside
+        mark = str(places.ROOT / "pyproject.toml")
+        command += ["--ro-bind", mark, mark]
+        command += ["--perms", "0755", "--dir", str(places.notebooks_dir())]
     for name in ("bin", "lib", "lib64", "lib32", "sbin"):
         link = Path("/") / name
         if link.is_symlink():
@@ -295,7 +296,7 @@ def _readable_paths() -> list[Path]:
     names += [executable.parent, executable.resolve().parent]
     paths = [Path(name).absolute() for name in names]
     paths += [Path(name).resolve() for name in names]
-    paths += [_package(), settings.data_dir().resolve(), Path("/usr")]
+    paths += [places.PACKAGE, places.data_dir().resolve(), Path("/usr")]
     kept: list[Path] = []
     for path in sorted(set(paths), key=lambda path: len(path.parts)):
         if path.is_dir() and not any(path.is_relative_to(other) for other in kept):
