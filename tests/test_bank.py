@@ -116,7 +116,7 @@ def alternatives():
 def remembered(monkeypatch):
     """Run each answer once from each seed, however often it is compared."""
 
-    def look(probe, answer, seed, interrupts, **settings):
+    def look(probe, answer, seed, interrupts, hopeless=None, most_calls=None, **settings):
         key = (id(probe), id(answer), seed)
         if key not in SEEN:
             SEEN[key] = observe(probe, answer, seed, interrupts, **settings)

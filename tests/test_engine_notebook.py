@@ -75,14 +75,6 @@ def test_a_right_function_is_bound_and_a_wrong_one_replaced(capsys):
     assert "the course's own function" in shown
 
 
-def test_an_unknown_name_gives_the_near_ones():
-    def kl_divergense(p, q):
-        pass
-
-    with pytest.raises(LookupError, match="kl_divergence"):
-        notebook.exercise(kl_divergense)
-
-
 def test_the_wrong_kind_of_call_says_which_is_right():
     with pytest.raises(LookupError, match="put @exercise above it"):
         notebook.answers("half", {})

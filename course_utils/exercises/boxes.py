@@ -112,6 +112,13 @@ def _unfinished(outcome: Outcome) -> bool:
     return o.NOT_ATTEMPTED in found and o.INCORRECT not in found and len(found) > 1
 
 
+def remark(text: str) -> Bundle:
+    """The box for what could not be judged at all: one sentence."""
+    look = LOOKS[o.NOT_ATTEMPTED]
+    body = paragraph(rich(text))
+    return Bundle(box(look, "not judged", body), f"{look.icon} not judged: {text}")
+
+
 def _verdict_text(item, outcome: Outcome, bound: str, note: str) -> str:
     look = LOOKS[outcome.status]
     word = "not finished" if _unfinished(outcome) else look.word

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+
+import numpy as np
 
 from course_utils.exercises import outcome as o
 from course_utils.exercises.compare import (
     explain,
     first_difference,
     left_over,
+    same_array,
     same_behaviour,
     same_changes,
 )
@@ -25,6 +29,7 @@ from course_utils.exercises.sandbox import Interrupts, fresh_seed, neutral, watc
 from course_utils.exercises.stubs import is_stub
 from course_utils.exercises.transforms import Finding
 
+NONE = np.zeros(0)
 BLANK = "Nothing to check yet: replace the body with your own code and run the cell again."
 LEFT_OVER = "Your function still raises NotImplementedError: remove that line at the end."
 CHANGED = {
@@ -45,10 +50,26 @@ def judge(task: Task, answer: object, seed: int | None) -> Outcome:
                 if not callable(answer):
                     message = f"A function is asked for, and this is {describe(answer)}."
                     return Outcome(o.INCORRECT, None, message)
-            return _Trial(task, fresh_seed() if seed is None else seed, interrupts).of(answer)
+            if seed is None:
+                return _Trial(task, fresh_seed(), interrupts).of(answer)
+            return _Trial(task, seed, interrupts, _memory_of(task, seed)).of(answer)
         except BaseException as error:
             interrupts.check()
             return _broken(task.id, f"{type(error).__name__}: {error}")
+
+
+_MEMORIES: OrderedDict[tuple[int, int], tuple[Task, dict]] = OrderedDict()
+MOST_MEMORIES = 32
+
+
+def _memory_of(task: Task, seed: int) -> dict[int, Observation]:
+    """What the reference and the misconceptions did from a seed that is asked for again."""
+    key = id(task), seed
+    if key not in _MEMORIES or _MEMORIES[key][0] is not task:
+        _MEMORIES[key] = task, {}
+        while len(_MEMORIES) > MOST_MEMORIES:
+            _MEMORIES.popitem(last=False)
+    return _MEMORIES[key][1]
 
 
 def judge_seen(
@@ -93,7 +114,7 @@ class _Trial:
         self._parameters = parameter_names(task.reference)
         self._tolerance = task.rtol, task.atol
 
-    def _observe(self, answer: Callable) -> Observation:
+    def _observe(self, answer: Callable, **economies) -> Observation:
         return observe(
             self._task.probe,
             answer,
@@ -102,13 +123,17 @@ class _Trial:
             name=self._task.id,
             parameters=self._parameters,
             may_mutate=self._task.may_mutate,
+            **economies,
         )
 
-    def _recall(self, known: Callable) -> Observation:
+    def _recall(self, known: Callable, **economies) -> Observation:
         """What the reference or a misconception did, observed once."""
-        if id(known) not in self._memory:
-            self._memory[id(known)] = self._observe(known)
-        return self._memory[id(known)]
+        if id(known) in self._memory:
+            return self._memory[id(known)]
+        seen = self._observe(known, **economies)
+        if not seen.abandoned:
+            self._memory[id(known)] = seen
+        return seen
 
     def of(self, answer: Callable) -> Outcome:
         """The verdict on a function."""
@@ -172,19 +197,43 @@ class _Trial:
         return Outcome(o.INCORRECT, name, message, seen.output)
 
     def _in_the_bank(self, seen: Observation, expected: Observation, right: bool):
-        """The misconception that did the same, or else the one that explains most."""
+        """The misconception that did the same, or else the one that explains most.
+
+        A misconception is run only as long as it may be either.
+        """
         alike = best = None
+        crashed = seen.fault.at if seen.fault is not None else None
+
+        def held(other: dict, wanted: dict) -> Match:
+            return match(seen.values, wanted, other, *self._tolerance)
+
+        def hopeless(other: dict) -> bool:
+            if all(
+                same_array(seen.values.get(k, NONE), v, *self._tolerance) for k, v in other.items()
+            ):
+                return False
+            so_far = held(
+                other, {key: expected.values[key] for key in other if key in expected.values}
+            )
+            return 2 * so_far.explained < so_far.differing or so_far.contradicted > so_far.explained
+
         for mistake in self._task.misconceptions:
-            other = self._recall(mistake.answer)
+            other = self._recall(
+                mistake.answer,
+                hopeless=hopeless if seen.fault is None else None,
+                most_calls=crashed,
+            )
+            if other.abandoned:
+                continue
             if self._alike(seen, other):
                 if same_changes(seen, other):
                     return _Candidate(mistake, other), None
                 if not right and alike is None:
                     alike = _Candidate(mistake, other)
             if alike is None and seen.fault is None and other.fault is None:
-                held = match(seen.values, expected.values, other.values, *self._tolerance)
-                if held.convincing and (best is None or held.merit > best.match.merit):
-                    best = _Candidate(mistake, other, held)
+                fits = held(other.values, expected.values)
+                if fits.convincing and (best is None or fits.merit > best.match.merit):
+                    best = _Candidate(mistake, other, fits)
         return alike, best
 
     # --- what is said -----------------------------------------------------------------------

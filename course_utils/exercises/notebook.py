@@ -7,20 +7,35 @@ in instructor mode a false claim and a solution that is not correct do.
 from __future__ import annotations
 
 import contextlib
+import functools
+import inspect
 import math
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from course_utils import settings
 from course_utils.exercises import boxes, progress_file
+from course_utils.exercises import outcome as o
 from course_utils.exercises.convert import is_tensor, shorten
 from course_utils.exercises.engine import Derivation, Exercise, Table
 from course_utils.exercises.index import EXERCISES, LESSONS
 from course_utils.exercises.outcome import Outcome
 from course_utils.exercises.predictions.prediction import shown
+from course_utils.exercises.stubs import plain_function
+from course_utils.exercises.under_exercise import (
+    applied,
+    complaint,
+    decorators_above,
+    defined_below,
+    is_coroutine,
+    name_of,
+    named_in_cell,
+    suggestions,
+)
 
 _KINDS = {
     Exercise: "a function to write: put @exercise above it",
@@ -35,34 +50,135 @@ class ClaimFailed(AssertionError):
     """A statement did not hold in this run, in instructor mode."""
 
 
-def exercise(function: Callable) -> Callable:
+def exercise(function: object = None, *, name: str = "") -> Callable:
     """Check a student's function and bind its name to something that works.
+
+    Written ``@exercise`` above a function of the exercise's name; ``@exercise()`` and
+    ``@exercise("entropy")``, above a function of any name, will do as well.
 
     Parameters
     ----------
-    function : callable
-        Named like the exercise.
+    function : callable or str
+        Named like the exercise; or the exercise's name, and a decorator is returned.
+    name : str
+        The exercise, where the function has another name.
 
     Returns
     -------
     callable
-        The student's own function if it is correct, else the reference.
+        The student's own function if it is correct, else the reference. Whatever cannot be
+        judged is said to be so and returned as it is.
 
     Raises
     ------
     LookupError
-        If no exercise has that name.
+        Outside of student mode, if there is no exercise of that name.
     """
-    name = getattr(function, "__name__", type(function).__name__)
-    item = _find(name, Exercise)
+    if function is None or isinstance(function, str):
+        return functools.partial(exercise, name=function or name)
+    name = name or name_of(function)
+    if name not in EXERCISES:
+        name = named_in_cell(_cell(), EXERCISES) or name
+    try:
+        item = _find(name, Exercise)
+    except LookupError as error:
+        return _unjudged(function, name, error)
+    above = decorators_above(function)
+    outcome = _judged(item, applied(above, function) or function, name)
+    bound = f"`{name}` is now your own function."
+    if not outcome.correct:
+        bound = f"`{name}` is now the course's own function, so that the notebook can go on."
+    if above:
+        bound += f" It was judged together with `@{above[0]}`, which stands above @exercise."
+    _announce(item, outcome, bound)
+    kept = function if outcome.correct else item.reference
+    _bind(function, name, kept, again=bool(above) and not outcome.correct)
+    return kept
+
+
+def _judged(item: Exercise, function: Callable, name: str) -> Outcome:
+    """The verdict, with what only the cell can tell."""
+    reason = complaint(function)
+    wrong = Outcome(o.INCORRECT, "no_function", reason)
+    if is_coroutine(function):
+        return wrong
     with _bound_to_itself(function, name):
         outcome = item.evaluate(function)
     if outcome.correct:
-        bound = f"`{name}` is now your own function."
-    else:
-        bound = f"`{name}` is now the course's own function, so that the notebook can go on."
-    _announce(item, outcome, bound)
-    return function if outcome.correct else item.reference
+        return outcome
+    missing = re.search(r"NameError: name '(\w+)' is not defined", outcome.message)
+    if missing and defined_below(function, missing[1]):
+        text = (
+            f"`{missing[1]}` is defined further down, and @exercise checks your function at once: "
+            "move that definition above the @exercise."
+        )
+        return replace(outcome, misconception="helper_below", message=text)
+    return wrong if reason else outcome
+
+
+def _unjudged(function: object, name: str, error: LookupError) -> object:
+    """Say that there is no such exercise, bind what is probably meant, and go on."""
+    if settings.mode() != "student":
+        raise error
+    names = [n for each in LESSONS.values() for n in each if isinstance(EXERCISES[n], Exercise)]
+    meant = suggestions(function, names, _parameters) if name not in EXERCISES else []
+    text = str(error)
+    if not callable(function):
+        text = "@exercise stands above a function, `def …`, and judges it."
+    elif not name:
+        which = meant[0] if len(meant) == 1 else "entropy"
+        text = (
+            "@exercise cannot tell which exercise this is, for a lambda has no name: write "
+            f'`def {which}(…): …` under `@exercise`, or `exercise("{which}")(lambda …)`.'
+        )
+    elif len(meant) == 1:
+        text = (
+            f"There is no exercise named `{name}`. If `{meant[0]}` is meant, call your function "
+            f'that, or write `@exercise("{meant[0]}")` above it.'
+        )
+    for each in meant:
+        _bind(function, each, EXERCISES[each].reference, only_if_missing=True)
+    show(boxes.remark(text))
+    return function
+
+
+def _parameters(name: str) -> tuple[str, ...]:
+    return tuple(inspect.signature(EXERCISES[name].reference).parameters)
+
+
+def _cell() -> str:
+    """The source of the cell that is running, "" where there is none."""
+    typed = getattr(_shell(), "user_ns", {}).get("In", [""])
+    return typed[-1] if typed else ""
+
+
+def _bind(
+    function: object,
+    name: str,
+    value: object,
+    *,
+    again: bool = False,
+    only_if_missing: bool = False,
+) -> None:
+    """Give an exercise's name a value that works, whatever the cell itself binds.
+
+    A function of another name leaves the exercise's own unbound. A decorator above ``@exercise``
+    wraps what we return: then `name` is bound `again`, when the cell has run.
+    """
+    shell = _shell()
+    space = getattr(plain_function(function), "__globals__", None)
+    space = getattr(shell, "user_ns", {}) if space is None else space
+    if only_if_missing and name in space:
+        return
+    if name_of(function) != name:
+        space[name] = value
+    elif again and shell is not None:
+
+        def afterwards(*_):
+            shell.events.unregister("post_run_cell", afterwards)
+            space[name] = value
+
+        shell.events.register("post_run_cell", afterwards)
 
 
 def answers(name: str, values: Mapping[str, object]) -> dict[str, float | bool | str]:

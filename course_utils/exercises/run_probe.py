@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import inspect
 import linecache
+import math
 import os
 import re
 import sysconfig
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -33,6 +34,10 @@ MESSAGE_LIMIT = 400  # characters of an exception's own text that are shown
 
 class AnswerCrashed(BaseException):
     """Carries the answer's exception out of the probe, past any ``except Exception``."""
+
+
+class Abandoned(BaseException):
+    """Ends a run that can tell nothing more."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,7 @@ class Observation:
     changes: list[Change] = field(default_factory=list)
     output: str = ""
     last_call: str = ""
+    abandoned: bool = False
 
 
 def observe(
@@ -100,19 +106,33 @@ def observe(
     name: str = "",
     parameters: tuple[str, ...] = (),
     may_mutate: bool = False,
+    hopeless: Callable[[dict], bool] | None = None,
+    most_calls: int | None = None,
 ) -> Observation:
     """Run `probe` on `answer`, every random stream started from `seed`; never raises.
 
     The one exception is a real interrupt, which passes through.
+
+    Parameters
+    ----------
+    probe : callable
+        Returns a dict, or yields dicts one after the other.
+    hopeless : callable, optional
+        Asked after every dict but the last, with all values so far: may the run end here?
+    most_calls : int, optional
+        The run ends before it makes more calls than that.
     """
     seen = Observation()
-    watched = _Watched(answer, seen, interrupts, name, parameters, may_mutate)
+    watched = _Watched(answer, seen, interrupts, name, parameters, may_mutate, most_calls)
     with neutral() as output:
         seed_everything(seed)
         try:
-            values = probe(watched.call, np.random.default_rng(seed))
-            if seen.fault is None:
-                seen.values = {key: np.array(value, dtype=float) for key, value in values.items()}
+            for values in _in_parts(probe(watched.call, np.random.default_rng(seed))):
+                if seen.values and hopeless is not None and hopeless(seen.values):
+                    raise Abandoned
+                seen.values |= {key: np.array(value, dtype=float) for key, value in values.items()}
+        except Abandoned:
+            seen.abandoned = True
         except AnswerCrashed:
             interrupts.check()
         except WrongType as wrong:
@@ -122,16 +142,26 @@ def observe(
             seen.fault = seen.fault or Fault(
                 "unusable", watched.calls, type(error).__name__, words(error)
             )
-        seen.last_call = watched.last_call() if seen.fault else ""
+        if seen.fault is not None:
+            seen.values, seen.last_call = {}, watched.last_call()
     seen.output = output.text
     return seen
+
+
+def _in_parts(made: dict | Iterator[dict]) -> Iterator[dict]:
+    """What a probe saw, in as many parts as it likes."""
+    if isinstance(made, dict):
+        yield made
+    else:
+        yield from made
 
 
 class _Watched:
     """The answer as the probe sees it."""
 
-    def __init__(self, answer, seen, interrupts, name, parameters, may_mutate):
+    def __init__(self, answer, seen, interrupts, name, parameters, may_mutate, most_calls):
         self._answer, self._seen, self._interrupts = answer, seen, interrupts
+        self._most_calls = math.inf if most_calls is None else most_calls
         self._name, self._parameters, self._may_mutate = name, parameters, may_mutate
         self._arguments: tuple[tuple, dict] = ((), {})
         self.calls = 0
@@ -146,12 +176,14 @@ class _Watched:
     def call(self, *args, **kwargs):
         seen = self._seen
         self._arguments = args, kwargs
+        if self.calls >= self._most_calls:
+            raise Abandoned
         self.calls += 1
         kept = [] if self._may_mutate else self._keep(args, kwargs)
         try:
             with settings_of_one_call():
                 result = self._answer(*args, **kwargs)
-        except AnswerCrashed:
+        except (AnswerCrashed, Abandoned):
             raise
         except BaseException as error:
             self._interrupts.check()
