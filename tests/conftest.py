@@ -1,5 +1,7 @@
 """What one test does to Matplotlib is undone before the next, in whatever order they run."""
 
+import signal
+
 import matplotlib.pyplot as plt
 import pytest
 
@@ -9,3 +11,11 @@ def own_figures():
     with plt.rc_context():
         yield
     plt.close("all")
+
+
+@pytest.fixture
+def interruptible():
+    """Ctrl-C interrupts, also where the tests run in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

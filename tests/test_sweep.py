@@ -308,11 +308,61 @@ def test_a_damaged_row_is_named(half_done):
         rows.Table(path, plan, BELOW_HALF)
 
 
-def test_two_sweeps_do_not_write_one_file(half_done):
-    pytest.importorskip("fcntl")
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (b"0.0002", b"0.5", "settings are not those"),
+        (b",0.4,", b",abc,", "w1 is 'abc', and should be a number"),
+        (b'"a,', b'"a\xff,', "cannot be read"),
+        (b'"a,', b'a,"', "columns"),
+        (b'"a, ', b'"a, "', "cannot be read"),
+        (b",1.0,0,", b",1.0,no,", "diverged is 'no', and should be 0 or 1"),
+        (b"\n", b"", "columns"),
+    ],
+    ids=["settings", "number", "bytes", "quote", "open quote", "flag", "glued"],
+)
+def test_a_row_that_cannot_be_right_is_named_by_its_line(before, after, said, half_done):
     plan, path = half_done
+    lines = path.read_bytes().splitlines(keepends=True)
+    assert before in lines[2]
+    lines[2] = lines[2].replace(before, after)
+    path.write_bytes(b"".join(lines))
+    with pytest.raises(SweepError, match=f"line 3.*{said}"):
+        rows.Table(path, plan, BELOW_HALF)
+    assert path.read_bytes() == b"".join(lines), "it is the user's to mend"
+
+
+def test_a_case_with_two_rows_is_named(half_done):
+    plan, path = half_done
+    path.write_text(path.read_text() + path.read_text().splitlines(keepends=True)[1])
+    with pytest.raises(SweepError, match=r"line 5: its case has a row already"):
+        rows.Table(path, plan, BELOW_HALF)
+
+
+@pytest.mark.parametrize("room", range(0, 300, 23))
+def test_a_disk_that_fills_within_a_row_leaves_a_table_that_goes_on(room, half_done):
+    resource = pytest.importorskip("resource")
+    plan, path = half_done
+    before = path.read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with rows.Table(path, plan, BELOW_HALF) as table:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + room, limits[1]))
+        try:  # the last write that fits takes a part, as on a disk that is filling up
+            with pytest.raises(SweepError, match="make room"):
+                table.add(plan.cases[3], {"w1": 0.3, "error": 200 * "x"})
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        assert path.read_bytes() == before
+        table.add(plan.cases[3], {"w1": 0.3})
+    with rows.Table(path, plan, BELOW_HALF) as table:
+        assert len(table.rows) == 4 and not table.repaired
+
+
+def test_two_sweeps_do_not_write_one_file(half_done):
+    plan, path = half_done
+    stricter = rows.Criterion("w1", above=False, thresholds=(0.4,))  # the file is replaced
     with (
-        rows.Table(path, plan, BELOW_HALF),
+        rows.Table(path, plan, stricter),
         pytest.raises(SweepError, match="being written by another sweep"),
     ):
         rows.Table(path, plan, BELOW_HALF)
@@ -447,11 +497,13 @@ def test_a_scheduler_that_goes_away_ends_the_sweep_with_the_way_on(tmp_path):
     assert on_disk(tmp_path / "s.csv") == []
 
 
-@pytest.mark.parametrize("how", ["ctrl-c", "killed"])
-def test_an_end_before_its_time_leaves_a_valid_table_and_no_process(how, tmp_path):
+@pytest.mark.parametrize("how", ["ctrl-c", "killed", "asked to in the background"])
+def test_an_end_before_its_time_leaves_a_valid_table_and_no_process(how, tmp_path, interruptible):
     path = tmp_path / "s.csv"
     options = ["--data", "ring", "--objectives", "gan", "--vary", "n_steps=1,9999999"]
     command = [sys.executable, "-m", "course_utils", "sweep", *options]
+    if "background" in how:  # as nohup and & start it
+        command = ["sh", "-c", "trap '' INT; exec \"$@\"", "sh", *command]
     with subprocess.Popen(
         [*command, "--workers", "1", "--out", str(path)],
         stderr=subprocess.PIPE,
@@ -465,13 +517,16 @@ def test_an_end_before_its_time_leaves_a_valid_table_and_no_process(how, tmp_pat
         first = running.stderr.readline()
         if how == "ctrl-c":
             os.killpg(running.pid, signal.SIGINT)  # to all of the group, as a terminal does
+        elif "background" in how:
+            os.killpg(running.pid, signal.SIGINT)
+            running.terminate()
         else:
             running.kill()  # the command alone, as when memory runs out
         told = running.stderr.read()  # ends when the last process has closed it
         assert too_long.is_alive(), "a worker outlived the command"
         too_long.cancel()
     assert first.startswith("[1/2] gan seed 0 n_steps=1:")
-    if how == "ctrl-c":
+    if how != "killed":
         assert running.returncode == 130
         assert "the same command again goes on" in told and "Traceback" not in told
     (row,) = on_disk(path)

@@ -7,13 +7,15 @@ again goes on where it was stopped.
 from __future__ import annotations
 
 import argparse
+import io
+import signal
 import sys
 import textwrap
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-from course_utils import settings
+from course_utils import durable, settings
 from course_utils.cli.sweep import plans, report, rows
 from course_utils.cli.sweep.executing import DaskCluster, LocalPool, Outcome, Place, outcomes
 from course_utils.cli.sweep.space import DATA, OBJECTIVES, SETTINGS, SweepError, text
@@ -86,7 +88,8 @@ def run(options: argparse.Namespace) -> None:
         from course_utils.datasets import DataError
 
         try:
-            found = sweep(plan, judge, options.out, place, run_case)
+            with _stopped_by_sigterm():
+                found = sweep(plan, judge, options.out, place, run_case)
         except DataError as error:
             raise SweepError(str(error)) from None
     except (SweepError, OSError) as error:  # OSError: a full disk, a folder that is not ours
@@ -100,6 +103,20 @@ def run(options: argparse.Namespace) -> None:
         sys.exit(130)
     print(report.summary(plan, found, judge))
     print(f"\nrows: {options.out}\npicture: {draw(plan, found, judge, options.out)}")
+
+
+@contextmanager
+def _stopped_by_sigterm() -> Iterator[None]:
+    """How schedulers and shut-downs ask a process to end stops a sweep as Ctrl-C does."""
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def sweep(
@@ -138,7 +155,9 @@ def draw(plan: plans.Plan, found: dict, judge: rows.Criterion, path: Path) -> Pa
         threshold=judge.thresholds[0],
         above=judge.above,
     )
-    fig.savefig(picture, dpi=144, metadata={"Description": report.summary(plan, found, judge)})
+    drawn = io.BytesIO()
+    fig.savefig(drawn, dpi=144, metadata={"Description": report.summary(plan, found, judge)})
+    durable.write_whole(picture, drawn.getvalue())
     return picture
 
 

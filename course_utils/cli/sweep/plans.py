@@ -54,7 +54,12 @@ class Case:
     @cached_property
     def id(self) -> str:
         """A name that depends on the facts alone."""
-        return hashlib.sha256(json.dumps(self.facts).encode()).hexdigest()[:12]
+        return case_id(self.facts)
+
+
+def case_id(facts: Mapping[str, str]) -> str:
+    """The name of the case with these facts, in the order of :attr:`Case.facts`."""
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:12]
 
 
 def _case(data: str, objective: str, seed: int, chosen: Mapping[str, Value]) -> Case:

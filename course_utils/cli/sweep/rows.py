@@ -6,11 +6,12 @@ import csv
 import io
 import os
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_utils.cli.sweep.plans import Case, Plan
+from course_utils import durable
+from course_utils.cli.sweep.plans import Case, Plan, case_id
 from course_utils.cli.sweep.space import SETTINGS, SweepError
 
 # what each measure is, and whether more of it is better
@@ -94,9 +95,12 @@ class Table:
     def __init__(self, path: Path, plan: Plan, judge: Criterion):
         self.path, self._judge = Path(path), judge
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = io.FileIO(self.path, "ab")  # unbuffered: a row is one write
-        try:
-            self._lock()
+        with ExitStack() as held:
+            try:
+                held.enter_context(durable.locked(self.path, seconds=0))
+            except durable.Busy:
+                raise SweepError(f"{self.path} is being written by another sweep.") from None
+            self._open(held)
             content = self.path.read_bytes()
             whole = content[: content.rfind(b"\n") + 1]
             self.repaired = len(whole) < len(content)
@@ -104,25 +108,33 @@ class Table:
             if self.repaired:
                 self._file.truncate(len(whole))
             if not whole:
-                self._file.write(_line(COLUMNS))
+                self._write(COLUMNS)
             if any(row["criterion"] != str(judge) for row in self.rows.values()):
                 self._judge_anew()
-        except BaseException:
-            self._file.close()
-            raise
+                self._open(held)
+            self._held = held.pop_all()
+
+    def _open(self, held: ExitStack) -> None:
+        self._file = held.enter_context(io.FileIO(self.path, "ab"))  # unbuffered
 
     def add(self, case: Case, outcome: Mapping[str, object]) -> Row:
-        """Write the row of a case that has just finished."""
+        """Write the row of a case that has just finished.
+
+        Raises
+        ------
+        SweepError
+            If it does not fit on the disk; the table is as it was.
+        """
         row = dict.fromkeys(COLUMNS, "") | {"case": case.id, **case.facts}
         for name, value in outcome.items():
             row[name] = _text(value)
         row |= self._verdict(row)
-        self._file.write(_line([row[name] for name in COLUMNS]))
+        self._write([row[name] for name in COLUMNS])
         self.rows[case.id] = row
         return row
 
     def close(self) -> None:
-        self._file.close()
+        self._held.close()
 
     def __enter__(self) -> Table:
         return self
@@ -130,17 +142,23 @@ class Table:
     def __exit__(self, *_) -> None:
         self.close()
 
+    def _write(self, fields) -> None:
+        """Append a line and see it on the disk, or leave nothing of it."""
+        before, left = os.fstat(self._file.fileno()).st_size, _line(fields)
+        try:
+            while left:  # a disk that is filling up takes a part, and refuses the rest
+                left = left[self._file.write(left) :]
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            with suppress(OSError):
+                self._file.truncate(before)
+            raise SweepError(
+                f"{self.path} cannot be written ({error.strerror}). What was finished before is in "
+                "it; make room, and the same command again goes on from there."
+            ) from None
+
     def _verdict(self, row: Row) -> Row:
         return {"criterion": str(self._judge), "success": str(int(self._judge.met(row)))}
-
-    def _lock(self) -> None:
-        with suppress(ImportError, OSError):  # not every system and file system has such locks
-            import fcntl
-
-            try:
-                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise SweepError(f"{self.path} is being written by another sweep.") from None
 
     def _parsed(self, whole: bytes, content: bytes, known: set[str]) -> dict[str, Row]:
         header = _line(COLUMNS)
@@ -150,13 +168,16 @@ class Table:
                 "as it is. Choose another file with --out."
             )
         rows: dict[str, Row] = {}
-        lines = csv.reader(io.StringIO(whole.decode("utf-8", errors="replace"), newline=""))
-        for number, fields in enumerate(lines, start=1):
-            if number == 1:
-                continue
-            if len(fields) != len(COLUMNS):
-                raise SweepError(f"{self.path}, line {number}: not a row of a sweep. Mend it.")
-            row = dict(zip(COLUMNS, fields, strict=True))
+        for number, line in enumerate(whole.split(b"\n")[1:-1], start=2):
+            try:
+                row = _row(line)
+                if row["case"] in rows:
+                    raise ValueError("its case has a row already")
+            except ValueError as error:
+                raise SweepError(
+                    f"{self.path}, line {number}: {error}. Mend it, or remove the line, and its "
+                    "case is run again."
+                ) from None
             rows[row["case"]] = row
         strangers = [case for case in rows if case not in known]
         if strangers:
@@ -168,14 +189,34 @@ class Table:
 
     def _judge_anew(self) -> None:
         """What was measured stays; what counts as a success is decided again."""
-        part = self.path.with_name(self.path.name + ".part")
         self.rows = {case: row | self._verdict(row) for case, row in self.rows.items()}
         lines = [COLUMNS, *([row[name] for name in COLUMNS] for row in self.rows.values())]
-        part.write_bytes(b"".join(map(_line, lines)))
-        os.replace(part, self.path)
         self._file.close()
-        self._file = io.FileIO(self.path, "ab")
-        self._lock()
+        durable.write_whole(self.path, b"".join(map(_line, lines)))
+
+
+def _row(line: bytes) -> Row:
+    """A line as a row, or a ValueError that says why it is none."""
+    try:
+        fields = next(csv.reader([line.decode()], strict=True))
+    except (UnicodeDecodeError, csv.Error, StopIteration):
+        raise ValueError("this cannot be read") from None
+    if len(fields) != len(COLUMNS):
+        raise ValueError(f"a row of a sweep has {len(COLUMNS)} columns, and this {len(fields)}")
+    row = dict(zip(COLUMNS, fields, strict=True))
+    if row["case"] != case_id(
+        {name: row[name] for name in ("data", "objective", "seed", *SETTINGS)}
+    ):
+        raise ValueError("its settings are not those that its case was named after")
+    for name in (*MEASURES, "seconds"):
+        try:
+            float(row[name] or 0)
+        except ValueError:
+            raise ValueError(f"{name} is {row[name]!r}, and should be a number") from None
+    for name in ("diverged", "success"):
+        if row[name] not in ("", "0", "1"):
+            raise ValueError(f"{name} is {row[name]!r}, and should be 0 or 1")
+    return row
 
 
 def _text(value: object) -> str:
