@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
+
+from course_utils import durable
 
 
 class WorkFolderError(RuntimeError):
@@ -42,7 +43,7 @@ def copy_notebooks(source: Path, work: Path) -> list[Path]:
 
 def place(content: bytes, path: Path) -> bool:
     """Make the file `path`, whole or not at all; ``False`` if there is one already."""
-    part = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
+    part = durable.part_beside(path)  # what a kill leaves of it, the server clears away
     try:
         part.write_bytes(content)
         try:
@@ -52,7 +53,7 @@ def place(content: bytes, path: Path) -> bool:
         except OSError:  # a file system without links
             if path.exists():
                 return False
-            os.replace(part, path)
+            durable.replace(part, path)
         return True
     finally:
         part.unlink(missing_ok=True)
