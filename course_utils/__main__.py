@@ -23,6 +23,7 @@ class Command(NamedTuple):
 
 COMMANDS = {
     "lab": Command("course_utils.lab.launcher", "open the course in JupyterLab"),
+    "update": Command("course_utils.lab.update", "bring your lessons up to date, answers and all"),
     "test": Command("course_utils.cli.testing", "run every test and every notebook, in a clone"),
     "grade": Command("course_utils.cli.grade", "grade a folder of notebooks handed in"),
     "train": Command("course_utils.cli.train", "train on images, on one process or many"),

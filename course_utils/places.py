@@ -58,6 +58,11 @@ def holds_lessons(folder: Path) -> bool:
     )
 
 
+def command(words: str) -> str:
+    """How a student starts one of the course's commands here."""
+    return f"python start.py {words}" if IN_CLONE else f"python -m course_utils {words}"
+
+
 def _writable(folder: Path) -> bool:
     while not folder.exists():
         folder = folder.parent

@@ -18,8 +18,9 @@ from course_utils.lab.contents import WholeFiles
 def test_missing_notebooks_are_copied_and_answers_stay(tmp_path):
     source, work = tmp_path / "notebooks", tmp_path / "work"
     source.mkdir()
+    lesson = nbformat.writes(nbformat.v4.new_notebook())
     for name in ("01_a.ipynb", "02_b.ipynb"):
-        (source / name).write_text("new")
+        (source / name).write_text(lesson)
     work.mkdir()
     (work / "01_a.ipynb").write_text("a student's answers")
     made = copies.copy_notebooks(source, work)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from course_utils import durable
+from course_utils.lab import editions
 
 
 class WorkFolderError(RuntimeError):
@@ -36,7 +37,7 @@ def copy_notebooks(source: Path, work: Path) -> list[Path]:
         work.mkdir(parents=True, exist_ok=True)
         for notebook in sorted(source.glob("*.ipynb")):
             copy = work / notebook.name
-            if not copy.exists() and place(notebook.read_bytes(), copy):
+            if not copy.exists() and place(editions.copy_of(notebook), copy):
                 made.append(copy)
     return made
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from course_utils import places, settings
 from course_utils.lab.copies import WorkFolderError, copy_notebooks
+from course_utils.lab.update import news
 
 
 def _has_display() -> bool:
@@ -56,6 +57,8 @@ def open_lab(*, browser: bool = True, extra: tuple[str, ...] = ()) -> int:
     work = choose_work()
     made = copy_notebooks(places.notebooks_dir(), work)
     print(f"Your notebooks are in {work} ({len(made)} new); updates never touch them.", flush=True)
+    if found := news(work):
+        print(found, flush=True)
     paths = [str(Path(__file__).parent / "jupyter"), os.environ.get("JUPYTER_CONFIG_PATH", "")]
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
     return _run(lab_command(work, browser=browser and _has_display(), extra=extra))
