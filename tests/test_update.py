@@ -446,7 +446,7 @@ def test_a_failed_write_leaves_the_students_file(term, monkeypatch):
     def full(path, content):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(update, "_replace", full)
+    monkeypatch.setattr(update.durable, "write_whole", full)
     with pytest.raises(copies.WorkFolderError, match="disk is full"):
         update.update(term)
     assert lesson.read_bytes() == before

@@ -9,12 +9,11 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import os
 import sys
 from pathlib import Path
 
 import course_utils
-from course_utils import places, settings
+from course_utils import durable, places, settings
 from course_utils.lab import editions, lesson_changes
 from course_utils.lab.copies import WorkFolderError, explained, place
 from course_utils.lab.merge import merge
@@ -73,7 +72,7 @@ def update(work: Path) -> list[str]:
             content = editions.dump(made)
             _check(content)
             kept = _beside(copy, f"before-{course_utils.__version__}", before)
-            _replace(copy, content)
+            durable.write_whole(copy, content)
             done.append({"lesson": copy.name, "kept": kept.name, "made": _sum(content)})
             said.append(f"{copy.name} ({version}, now {editions.version(made)}): {report}. "
                         f"The old one is {kept.name}.")  # fmt: skip
@@ -98,7 +97,7 @@ def undo(work: Path) -> list[str]:
             if now is not None and _sum(now) != entry["made"]:
                 later = _beside(copy, "after-update", now)
                 more = f" What you have written since is in {later.name}."
-            os.replace(kept, copy)
+            durable.replace(kept, copy)
             said.append(f"{copy.name} is again as it was before the update.{more}")
         _write_record(work, updates[:-1])
     return said
@@ -154,12 +153,6 @@ def _beside(copy: Path, mark: str, content: bytes) -> Path:
         number += 1
 
 
-def _replace(path: Path, content: bytes) -> None:
-    part = path.with_name(f".{path.name}.update.part")
-    part.write_bytes(content)
-    os.replace(part, path)
-
-
 def _sum(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
@@ -173,4 +166,4 @@ def _read_record(work: Path) -> list[list[dict]]:
 
 
 def _write_record(work: Path, updates: list[list[dict]]) -> None:
-    _replace(work / RECORD, json.dumps(updates, indent=1).encode())
+    durable.write_whole(work / RECORD, json.dumps(updates, indent=1))
