@@ -90,6 +90,21 @@ def test_the_gan_value_at_its_maximum(p, q):
 
 
 @pytest.mark.parametrize(("p", "q"), PAIRS)
+def test_weak_duality_and_the_triangle_inequality(p, q):
+    n = len(p)
+    points, r = RNG.normal(size=(n, 2)), RNG.dirichlet(np.ones(n))
+    d = np.linalg.norm(points[:, None] - points[None], axis=2)
+    f = np.min(d[:, : n // 2 + 1] - RNG.normal(size=n // 2 + 1), axis=1)  # 1-Lipschitz
+    plan, onward = np.outer(p, r), np.outer(r, q)
+    assert f @ p - f @ r == pytest.approx(np.sum(plan * (f[:, None] - f)))
+    assert f @ p - f @ r < np.sum(plan * d), "line C would be an equality"
+    glued = (plan / r) @ onward  # π(x, z) ρ(z, y) / r(z), summed over z
+    assert np.allclose(glued.sum(1), p) and np.allclose(glued.sum(0), q)
+    assert np.sum(glued * d) <= np.sum(plan * d) + np.sum(onward * d)
+    assert not np.allclose((plan + onward).sum(1), p), "line D of the triangle is no plan"
+
+
+@pytest.mark.parametrize(("p", "q"), PAIRS)
 def test_kantorovich_rubinstein(p, q):
     n = len(p)
     points = RNG.normal(size=(n, 2))

@@ -10,7 +10,7 @@ from scipy.optimize import linprog
 
 from course_utils import transport
 from course_utils.exercises import EXERCISES
-from course_utils.exercises.precision import is_right
+from course_utils.exercises.predictions.bank import PREDICTIONS
 
 SEEDS = range(5)
 
@@ -34,22 +34,26 @@ def w1(x, p, q):
 def test_plans_by_hand():
     x, p, q = [0, 1, 3], np.array([0.5, 0.3, 0.2]), np.array([0.2, 0.3, 0.5])
     table = keys("plans_by_hand")
-    assert table["cost of plan A"] == table["cost of plan B"] == pytest.approx(w1(x, p, q))
+    assert table["cost of plan B"] == pytest.approx(w1(x, p, q)) == pytest.approx(0.9)
     pairs = [(a, b, i, j) for a, i in zip(p, x, strict=True) for b, j in zip(q, x, strict=True)]
     assert table["cost of the independent plan"] == pytest.approx(
         sum(a * b * abs(i - j) for a, b, i, j in pairs)
     )
-    three = list(keys("three_masses").values())
-    assert three == pytest.approx([w1(x, p, q), w1(x, [0.2, 0.5, 0.3], [0.4, 0.1, 0.5])])
+    assert list(keys("three_masses").values()) == pytest.approx(
+        [w1(x, [0.2, 0.5, 0.3], [0.4, 0.1, 0.5])]
+    )
 
 
 def test_four_piles():
     have, want = [3, 2, 1, 4], [1, 2, 4, 3]
     table = keys("four_piles")
     grains = [np.repeat(np.arange(4), piles) for piles in (have, want)]
-    work = np.abs(np.sort(grains[0]) - np.sort(grains[1])).sum()
+    journeys = list(zip(np.sort(grains[0]), np.sort(grains[1]), strict=True))
+    work = sum(abs(a - b) for a, b in journeys)
     assert table["total work, in shovelfuls × steps"] == work
     assert table["W1 of the two distributions"] == work / sum(have)
+    crossing = sum(a <= 1 < b for a, b in journeys)
+    assert table["shovelfuls carried from pile 2 to pile 3"] == crossing
 
 
 DFL = {
@@ -82,33 +86,59 @@ def test_pairs_of_depth_first_learning(table):
         assert key == pytest.approx(sum(value(part) for part in label.split(" + "))), label
 
 
-def test_thirds_with_the_tools_themselves():
+TOOLS = {
+    "scipy.stats.entropy(P, Q)": lambda p, q: stats.entropy(p, q),
+    "scipy.special.kl_div(P, Q), summed": lambda p, q: special.kl_div(p, q).sum(),
+    "scipy.stats.wasserstein_distance": lambda p, q: w1(range(3), p, q),
+    "the area between the raw CDFs": lambda p, q: np.abs(np.cumsum(p - q))[:-1].sum(),
+}
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_what_the_tools_do_with_thirds_that_do_not_sum_to_one(tool):
+    p, q = np.array([0.5, 0.5, 0]), np.full(3, 0.33)
+    literal, scaled = TOOLS[tool](p, q), TOOLS[tool](p, q / q.sum())
+    plain = special.rel_entr(p, q).sum()
+    if literal == pytest.approx(scaled, abs=1e-12):
+        found = "divides by the sum"
+    else:
+        missing = literal == pytest.approx(plain + (q - p).sum(), abs=1e-12)
+        found = "adds q − p to each term" if missing else "takes Q as it is"
+    assert keys("thirds_trap")[tool] == found
+    assert set(keys("thirds_trap")) == set(TOOLS)
+
+
+def test_thirds_have_no_plan_and_the_certificate_says_so():
     p, q, x = np.array([0.5, 0.5, 0]), np.full(3, 0.33), np.arange(3)
-    table = list(keys("thirds_trap").values())
-    assert table[:6] == pytest.approx([
-        0.99,
-        np.sum(p[:2] * np.log(p[:2] / q[:2])),
-        special.kl_div(p, q).sum(),
-        stats.entropy(p, q),
-        w1(x, p, q),
-        abs(0.5 - 0.33) + abs(1 - 0.66),
-    ])  # fmt: skip
-    a = transport.constraint_matrix(3, 3).toarray()
+    a, b = transport.constraint_matrix(3, 3).toarray(), np.r_[p, q]
     cost = np.abs(np.subtract.outer(x, x)).ravel()
-    assert linprog(cost, A_eq=a, b_eq=np.r_[p, q]).status == 2  # infeasible
-    assert table[6] == "has no solution"
+    assert linprog(cost, A_eq=a, b_eq=b).status == 2  # infeasible
     with pytest.raises(AssertionError):
         ot.emd2(p, q, np.abs(np.subtract.outer(x, x)).astype(float))
+    fits = {
+        (row, column)
+        for row in (-1, 0, 1)
+        for column in (-1, 0, 1)
+        if (a.T @ np.repeat([row, column], 3)).min() >= 0 and np.repeat([row, column], 3) @ b < 0
+    }
+    assert fits == {tuple(keys("farkas_certificate").values())}, "one answer, and no other"
 
 
-def test_thirds_can_be_told_apart():
-    """The three KLs differ in the fourth and fifth digit; the tolerance must not merge them."""
-    entries = EXERCISES["thirds_trap"].entries
-    close = [label for label in entries if label.endswith("six digits")]
-    assert len(close) == 3
-    for label in close:
-        others = [entries[other].key for other in close if other != label]
-        assert not any(is_right(other, entries[label]) for other in others)
+def test_two_states_have_one_price_to_set():
+    x, p, q = [0, 2], np.array([0.7, 0.3]), np.array([0.4, 0.6])
+    drops = np.linspace(-2, 2, 4001)
+    earned = drops * p[0] - drops * q[0]  # f(2) = 0
+    assert list(keys("two_states_duality").values()) == pytest.approx(
+        [drops[np.argmax(earned)], w1(x, p, q)]
+    )
+
+
+def test_bounds_that_follow_from_the_axioms_are_attained():
+    least, moved, _ = keys("axioms_by_hand").values()
+    at = {"P": 0.0, "Q": 3.0, "R": 5.0}  # point masses on a line
+    assert (abs(at["P"] - at["R"]), abs(at["R"] - at["Q"])) == (5, 2)
+    assert least == abs(at["P"] - at["Q"]) == 5 - 2
+    assert moved == pytest.approx(w1([0, 0.5, 2], [0.6, 0.2, 0.2], [0.4, 0.4, 0.2]))
 
 
 def test_ten_states_and_their_broken_dual():
@@ -116,26 +146,21 @@ def test_ten_states_and_their_broken_dual():
     q = np.array([1, 5, 11, 17, 13, 9, 6, 4, 3, 2]) / 71
     x = np.arange(10)
     table = keys("ten_states")
-    assert table["W1 by the primal"] == table["W1 by the dual"] == pytest.approx(w1(x, p, q))
+    assert w1(x, p, q) == pytest.approx(351 / 497)
     assert table["W1 if the states lie 2 apart"] == pytest.approx(w1(2 * x, p, q))
     a, b = transport.constraint_matrix(10, 10).toarray(), np.r_[p, q]
-    assert (table["unknowns of the primal"], table["equality constraints of the primal"]) == (
-        a.shape[1], a.shape[0],
-    )  # fmt: skip
     assert table["rank of the constraint matrix"] == np.linalg.matrix_rank(a)
     cost = np.abs(np.subtract.outer(x, x)).ravel().astype(float)
     with pytest.raises(ValueError, match="A_ub"):
         linprog(-b, A_ub=a, b_ub=cost, bounds=(None, None))
-    assert -linprog(-b, A_ub=a.T, b_ub=cost, bounds=(None, None)).fun == pytest.approx(351 / 497)
-    broken = keys("error_dual_program")
-    label = "the value, repaired, if bounds=(None, None) is left out"
-    assert -linprog(-b, A_ub=a.T, b_ub=cost).fun == pytest.approx(broken[label])
-    assert (broken["unknowns of the dual"], broken["inequalities of the dual"]) == a.T.shape[::-1]
+    dual = linprog(-b, A_ub=a.T, b_ub=cost, bounds=(None, None))
+    assert -dual.fun == pytest.approx(351 / 497)
+    assert keys("error_dual_program")["what A must become in line C"] == "A.T"
 
 
 @pytest.mark.parametrize("label", list(keys("gaussians_w1")))
 def test_gaussians_by_quadrature_of_the_cdfs(label):
-    order, law = int(label[1]), label[label.index("N(0,1), N(") + 10 : label.index("))")]
+    order, law = int(label[1]), label[label.index("N(0, 1), N(") + 11 : label.index("²))")]
     mu, sigma = map(float, law.split(","))
     if order == 1:
         gap = integrate.quad(
@@ -144,19 +169,14 @@ def test_gaussians_by_quadrature_of_the_cdfs(label):
         )[0]  # fmt: skip
     else:
         gap = math.hypot(mu, sigma - 1)
-    shown = gap - 4 if label.endswith("- 4") else gap
-    assert keys("gaussians_w1")[label] == pytest.approx(shown, rel=1e-4)
+    assert keys("gaussians_w1")[label] == pytest.approx(gap, rel=1e-4)
 
 
 def test_slopes_by_hand_numerically():
     x = np.linspace(0, 3, 30_001)
     table = keys("slopes_by_hand")
-    for label, f in {
-        "x^2 on [0, 3]": x**2,
-        "sin(5x)": np.sin(5 * x),
-        "|x| on the line": abs(x),
-    }.items():
-        assert table[label] == pytest.approx(np.abs(np.diff(f) / np.diff(x)).max(), rel=1e-3)
+    steepest = np.abs(np.diff(x**2) / np.diff(x)).max()
+    assert table["x^2 on [0, 3]"] == pytest.approx(steepest, rel=1e-3)
     angles = np.linspace(0, 2 * np.pi, 100_000)
     rise = 3 * np.cos(angles) - 4 * np.sin(angles)  # per unit step in every direction
     assert table["3x - 4y + 7"] == pytest.approx(rise.max(), rel=1e-6)
@@ -165,28 +185,22 @@ def test_slopes_by_hand_numerically():
     )
 
 
-def test_sample_floor_over_five_seeds():
-    table = EXERCISES["sample_floor"].entries
-    for n in (64, 256, 1024):
-        for seed in SEEDS:
-            rng = np.random.default_rng(seed)
-            pairs = np.sort(rng.normal(size=(400, 2, n)), axis=2)
-            mean = np.abs(pairs[:, 0] - pairs[:, 1]).mean()
-            entry = table[f"mean W1, n = {n}"]
-            assert is_right(mean, entry), (n, seed, mean)
-
-
-def test_parallel_lines_table():
-    table = keys("lines_by_program")
-    for label, key in table.items():
-        theta = float(label.rsplit("= ")[-1])
-        step = 1e-6
-        column = 1 if "JS" in label else 0
-        if label.startswith("slope"):
-            ahead, behind = (reference("parallel_lines")(theta + s)[column] for s in (step, -step))
-            assert key == pytest.approx((ahead - behind) / (2 * step))
-        else:
-            assert key == pytest.approx(reference("parallel_lines")(theta)[column])
+def test_predictions_are_told_what_is_found():
+    for theta, w1_at, js_at in zip(
+        (-1, -0.5, 0, 0.5, 1), PREDICTIONS["w1_of_lines"].truth, PREDICTIONS["js_of_lines"].truth,
+        strict=True,
+    ):  # fmt: skip
+        assert reference("parallel_lines")(theta)[:2] == pytest.approx((w1_at, js_at))
+    widths = integrate.quad(lambda x: abs(stats.norm.cdf(x) - stats.norm.cdf(x / 2)), -25, 25)[0]
+    assert PREDICTIONS["w1_of_widths"].truth == pytest.approx(widths, rel=1e-6)
+    rng = np.random.default_rng(0)
+    pairs = np.sort(rng.normal(size=(20_000, 2, 64)), axis=2)
+    floor = np.abs(pairs[:, 0] - pairs[:, 1]).mean()
+    assert PREDICTIONS["floor_of_64"].truth == pytest.approx(floor, abs=0.004)
+    broken = 0
+    for p, q, r in rng.dirichlet(np.ones(6), size=(5000, 3)):
+        broken += stats.entropy(p, r) + stats.entropy(r, q) < stats.entropy(p, q)
+    assert PREDICTIONS["kl_detours"].truth == pytest.approx(broken / 5000, abs=0.03)
 
 
 # --- answers that are nowhere in the bank -----------------------------------------------------

@@ -24,8 +24,9 @@ _IDS = {
         gan_statements""",
     3: """
         is_coupling transport_cost plans_by_hand three_masses four_piles wasserstein_1d
-        parallel_lines lines_by_program disjoint_manifolds dfl_4_3_1 dfl_4_3_2 thirds_trap
-        dfl_4_3_3 optimal_transport kantorovich_rubinstein kantorovich_dual ten_states
+        parallel_lines disjoint_manifolds dfl_4_3_1 dfl_4_3_2 thirds_trap
+        dfl_4_3_3 w1_triangle axioms_by_hand optimal_transport ten_states weak_duality
+        two_states_duality kantorovich_rubinstein farkas_certificate kantorovich_dual
         error_dual_program linear_lipschitz_constant slopes_by_hand lipschitz_constant
         error_gaussian_formula gaussians_w1 sample_floor ipm_compared overstated""",
     4: """
@@ -48,6 +49,8 @@ _DERIVATIONS = {
     "mse_is_mle",
     "mle_is_min_kl",
     "jsd_proof",
+    "w1_triangle",
+    "weak_duality",
     "kantorovich_rubinstein",
     "wgan_gp_proposition_1",
 }

@@ -1,5 +1,5 @@
 """Every derivation of the course."""
 
-from course_utils.exercises.derivations import gan, probability
+from course_utils.exercises.derivations import gan, probability, transport
 
-BANK = (*probability.BANK, *gan.BANK)
+BANK = (*probability.BANK, *transport.BANK, *gan.BANK)

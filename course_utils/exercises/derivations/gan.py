@@ -1,4 +1,4 @@
-"""The derivations of lessons 2, 3 and 5: JS and the GAN, duality, the gradient of a critic."""
+"""The derivations of lessons 2 and 5: JS and the GAN, the gradient of a critic."""
 
 from __future__ import annotations
 
@@ -86,91 +86,6 @@ JSD_PROOF = Derivation(
         r"$2\cdot 0.033822-1.386294=-1.318650$. As $\mathrm{JS}\ge 0$, with 0 only at $p=q$, the "
         r"generator's best value is $-2\log 2$. A generator minimises JS only against a "
         r"discriminator that is optimal, and only with this loss, not with $-\log D(G(z))$."
-    ),
-)
-
-KANTOROVICH_RUBINSTEIN = Derivation(
-    id="kantorovich_rubinstein",
-    lesson=3,
-    title="Kantorovich–Rubinstein duality",
-    claim=(
-        r"On a finite set with a metric $d$, for distributions with masses $p$ and $q$: "
-        r"$$W_1(P,Q)=\min_{\pi\in\Pi(P,Q)}\sum_{x,y}\pi(x,y)\,d(x,y)"
-        r"=\max_{h\text{ 1-Lipschitz}}\;\sum_x h(x)\,(p(x)-q(x)).$$"
-    ),
-    steps=(
-        Step(
-            "D",
-            r"$W_1$ is a linear program: minimise $\sum\pi(x,y)\,d(x,y)$ over $\pi\ge 0$ with "
-            r"$\sum_y\pi(x,y)=p(x)$ and $\sum_x\pi(x,y)=q(y)$.",
-            "The definition of a coupling, written as constraints.",
-            "this is where the proof starts: the problem itself.",
-            needs="",
-        ),
-        Step(
-            "G",
-            r"One multiplier for each constraint: $W_1=\min_{\pi\ge 0}\max_{f,g}\;\sum\pi d"
-            r"+\sum_x f(x)\big(p(x)-\sum_y\pi(x,y)\big)+\sum_y g(y)\big(q(y)-\sum_x\pi(x,y)\big)$.",
-            "The inner maximum is +∞ as soon as a marginal is wrong, and Σ π d otherwise.",
-            "multipliers belong to constraints, which must be stated first.",
-        ),
-        Step(
-            "B",
-            r"A linear program with a finite optimum has no duality gap, so min and max change "
-            r"places: $W_1=\max_{f,g}\Big[\sum fp+\sum gq"
-            r"+\min_{\pi\ge 0}\sum\pi(x,y)\,\big(d(x,y)-f(x)-g(y)\big)\Big]$.",
-            "π(x, y) = p(x) q(y) is allowed and no cost is negative, so the optimum is finite.",
-            "there is no min and max yet to exchange.",
-        ),
-        Step(
-            "H",
-            r"The inner minimum is 0 if $f(x)+g(y)\le d(x,y)$ for all $x,y$, and $-\infty$ if not; "
-            r"so $W_1=\max\big\{\sum fp+\sum gq:\ f(x)+g(y)\le d(x,y)\big\}$.",
-            "Where a bracket is negative, π can be made as large as one likes there.",
-            "there is no inner minimum over π yet.",
-        ),
-        Step(
-            "A",
-            r"For such $f,g$ let $h(x)=\min_y\,(d(x,y)-g(y))$. Then $h$ is 1-Lipschitz, "
-            r"$f\le h$ and $g\le -h$.",
-            "By the triangle inequality each x ↦ d(x, y) − g(y) is 1-Lipschitz, so their minimum "
-            "is. The constraint gives f ≤ h, and y = x in the minimum gives h(x) ≤ −g(x).",
-            "f and g are not yet tied together by a constraint, which this uses.",
-        ),
-        Step(
-            "F",
-            r"So $\sum fp+\sum gq\le\sum h\,(p-q)$; and for every 1-Lipschitz $h$ the pair "
-            r"$f=h$, $g=-h$ is allowed, as $h(x)-h(y)\le d(x,y)$.",
-            "The masses p and q are not negative, so larger f and g give a larger value.",
-            "h has to be there, with its bounds on f and g.",
-        ),
-        Step(
-            "I",
-            r"Hence $W_1(P,Q)=\max_{h\text{ 1-Lipschitz}}\sum_x h(x)\,(p(x)-q(x))$.",
-            "The two maxima bound each other.",
-            "this is the conclusion.",
-        ),
-    ),
-    distractors=(
-        Step(
-            "C",
-            r"The inner minimum is 0 if $f(x)+g(y)\ge d(x,y)$ for all $x,y$, and $-\infty$ if not.",
-            "",
-            "with a negative bracket, a large π makes the sum as small as one likes; look at the "
-            "direction of the inequality.",
-        ),
-        Step(
-            "E",
-            r"The best $g$ is always $-f$, so $W_1=\max_f\sum f\,(p-q)$ over all functions $f$.",
-            "",
-            "with no bound on its slope, f can be multiplied by 1000, and the value with it.",
-        ),
-    ),
-    full=(
-        r"On the points 0 and 1 with $p=(0.5,0.5)$, $q=(0.75,0.25)$, moving a quarter of the mass "
-        r"over distance 1 costs 0.25, and $h(x)=x$ gives $0.5-0.25=0.25$: neither side can do "
-        r"better, and each proves the other optimal. A critic network plays the part of $h$; what "
-        r"keeps its slope at most 1 is the business of lessons 4 and 5."
     ),
 )
 
@@ -273,4 +188,4 @@ WGAN_GP_PROPOSITION_1 = Derivation(
     ),
 )
 
-BANK = (JSD_PROOF, KANTOROVICH_RUBINSTEIN, WGAN_GP_PROPOSITION_1)
+BANK = (JSD_PROOF, WGAN_GP_PROPOSITION_1)

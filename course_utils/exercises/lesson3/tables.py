@@ -29,14 +29,6 @@ PLANS_BY_HAND = Table(
     lesson=3,
     title="Three plans for one job",
     entries={
-        "mass that plan A moves": number(
-            0.3, (0.7, "That is what stays where it is."), (1.0, "What stays is not moved.")
-        ),
-        "cost of plan A": number(
-            0.9,
-            (0.3, "You counted the mass but not the 3 units that it travels."),
-            (3.0, "You counted the distance but not the mass that travels it."),
-        ),
         "cost of plan B": number(
             0.9,
             (0.6, "Two amounts move: 0.3 over 1 unit, and 0.3 over 2 units."),
@@ -65,15 +57,9 @@ FOUR_PILES = Table(
     lesson=3,
     title="Four piles of earth",
     entries={
-        "shovelfuls carried from pile 1 to pile 2": number(
-            2, (1, "Pile 1 has 3 and needs 1."), (3, "Pile 1 keeps the 1 that it needs.")
-        ),
         "shovelfuls carried from pile 2 to pile 3": number(
             2,
             (0, "Pile 2 has 2 and needs 2, but two more have just arrived from pile 1."),
-        ),
-        "shovelfuls carried from pile 4 to pile 3": number(
-            1, (0, "Pile 4 has 4 and needs 3."), (-1, "Count shovelfuls, without a sign.")
         ),
         "total work, in shovelfuls × steps": number(
             5,
@@ -102,12 +88,6 @@ THREE_MASSES = Table(
     lesson=3,
     title="Three masses, unevenly spaced",
     entries={
-        "W1 of (0.5, 0.3, 0.2) and (0.2, 0.3, 0.5)": number(
-            0.9,
-            (0.6, SPACING),
-            (0.3, NO_SPREAD),
-            (1.2, "The second gap is 2 wide (from 1 to 3), the first is 1 wide."),
-        ),
         "W1 of (0.2, 0.5, 0.3) and (0.4, 0.1, 0.5)": number(
             0.6,
             (0.4, SPACING + " (Or you counted only the mass out of place.)"),
@@ -136,13 +116,7 @@ DFL_1 = Table(
     entries={
         "KL(P, Q)": nats(HALF_4_3, (QP_1, SWAPPED)),
         "KL(Q, P)": nats(QP_1, (HALF_4_3, SWAPPED)),
-        "KL(P, P)": nats(0.0, (LN2, "That is the entropy of P; its divergence from itself is 0.")),
-        "KL(P, R)": nats(HALF_4_3, (QP_1, SWAPPED)),
         "KL(Q, R)": nats(HALF_3, (math.log(3), "Weigh both terms: ¾ log 3 + ¼ log ⅓.")),
-        "W1(P, Q)": number(0.25, (0.5, "A quarter moves by 1; |p − q| counts it at both ends.")),
-        "W1(Q, P)": number(0.25, (-0.25, "A distance has no sign."), (0.5, "A quarter moves.")),
-        "W1(P, P)": number(0.0),
-        "W1(P, R)": number(0.25, (0.5, "A quarter moves by 1; |p − q| counts it at both ends.")),
         "W1(Q, R)": number(0.5, (1.0, "A half moves by 1; |p − q| counts it at both ends.")),
     },
     hints=(
@@ -163,24 +137,11 @@ DFL_2 = Table(
             (0.415515, "Your Q is (0.33, 0.33, 0.33), which is not a distribution; use 1/3."),
         ),
         "KL(Q, P)": nats(math.inf, (math.log(1.5), SWAPPED)),
-        "KL(R, S)": nats(
-            math.inf, (LN2, "That is JS, which saturates; KL divides by the mass S does not have.")
-        ),
         "W1(P, Q)": number(
             0.5,
             (0.51, "Your Q is (0.33, 0.33, 0.33), which is not a distribution; use 1/3."),
             (1 / 3, NO_SPREAD),
         ),
-        "W1(Q, P)": number(
-            0.5, (1 / 3, NO_SPREAD), (math.inf, "W₁ is finite: nothing is divided.")
-        ),
-        "W1(R, S)": number(2.0, (1.0, NO_SPREAD), (math.inf, "W₁ is finite: nothing is divided.")),
-        "JS(R, S)": nats(
-            LN2,
-            (2 * LN2, "With the two halves, JS is at most ln 2."),
-            (math.inf, "JS compares with the mixture, which has mass wherever R or S has."),
-        ),
-        "TV(R, S)": number(1.0, (2.0, "With the half, total variation is at most 1.")),
     },
     hints=(
         "P and R are the same masses on more or fewer states. Where q is 0 and p is not, KL is "
@@ -197,11 +158,7 @@ DFL_3 = Table(
         "W1(P, Q)": number(
             0.5, (0.25, "A quarter goes from state 0 to state 2: two steps, not one.")
         ),
-        "W1(P, R)": number(1.0, (0.75, NO_SPREAD), (2.0, "The area between the CDFs: ¼ + ¾.")),
-        "W1(Q, R)": number(0.5, (0.25, "Two states are involved, 1 and 2: a half changes sides.")),
         "W1(P, S)": number(2.0, (1.0, NO_SPREAD)),
-        "W1(R, S)": number(1.0, (0.75, NO_SPREAD)),
-        "W1(P, R) + W1(R, S)": number(2.0),
     },
     hints=(
         "Each of R and S can be had from another one by moving everything one step to the right. "
@@ -233,14 +190,6 @@ DISJOINT = Table(
                 "points lie plays no part.",
             },
         ),
-        "W1(data, model)": choice(
-            "shrinks with the distance",
-            {
-                "0": "Only equal distributions have W₁ 0.",
-                "ln 2": "W₁ is a length, in the unit of the data.",
-                "infinite": "Every grain travels a finite distance.",
-            },
-        ),
         "gradient of JS as the model approaches": choice(
             "zero",
             {
@@ -255,22 +204,38 @@ DISJOINT = Table(
     ),
 )
 
-LINES = Table(
-    id="lines_by_program",
+AXIOMS = Table(
+    id="axioms_by_hand",
     lesson=3,
-    title="Parallel lines, by the linear program",
+    title="What the axioms say, with numbers",
     entries={
-        "W1 at theta = 1": number(1.0),
-        "W1 at theta = 0": number(0.0, (LN2, "That is JS away from 0.")),
-        "W1 at theta = 0.25": number(0.25, (1.0, "The total variation is 1; how far do they go?")),
-        "W1 at theta = -1": number(1.0, (-1.0, "A distance has no sign.")),
-        "slope of W1 at theta = 0.25": number(1.0, (0.25, "That is the value, not the slope.")),
-        "slope of W1 at theta = -1": number(-1.0, (1.0, "Which way does |θ| go on the left?")),
-        "slope of JS at theta = 0.25": number(0.0, (LN2, "That is the value, not the slope.")),
+        "W1(P, R) = 5 and W1(R, Q) = 2: the least that W1(P, Q) can be": number(
+            3.0,
+            (7.0, "That is the most it can be. Go from P to R by way of Q."),
+            (0.0, "Then P = Q, and W₁(P, R) = W₁(Q, R)."),
+            (-3.0, "A distance has no sign."),
+            (2.0, "Then going from P by way of Q to R would take 2 + 2, and not 5."),
+        ),
+        "states at least 0.5 apart, and TV(P, Q) = 0.2: the least that W1(P, Q) can be": number(
+            0.1,
+            (0.2, "That much mass moves; it need not go further than 0.5."),
+            (0.5, "Not all of the mass has to move."),
+            (0.0, "W₁ is 0 only if nothing moves, and here something must."),
+            (0.4, "Multiply by the gap."),
+        ),
+        "a metric has all four; KL has": choice(
+            "the first and the second",
+            {
+                "the first only": "KL is 0 only where P = Q: that is Gibbs' inequality.",
+                "the first three": "Compare KL(P, Q) and KL(Q, P) in the first table.",
+                "all four": "Look at the crosses in the figure.",
+            },
+        ),
     },
     hints=(
-        "The printed column is W₁ for each θ.",
-        "W₁ = |θ|: slope +1 on the right of 0, −1 on the left. JS is a constant on either side.",
+        "The triangle inequality holds for every order of the three: which one bounds W₁(P, Q) "
+        "from below?",
+        "W₁(P, R) ≤ W₁(P, Q) + W₁(Q, R). And mass that moves at all moves at least 0.5.",
     ),
 )
 
@@ -279,10 +244,10 @@ TABLES = (
     THREE_MASSES,
     FOUR_PILES,
     DISJOINT,
-    LINES,
     DFL_1,
     DFL_2,
     THIRDS,
     DFL_3,
+    AXIOMS,
     *LATER_TABLES,
 )

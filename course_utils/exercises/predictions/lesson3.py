@@ -24,7 +24,7 @@ BANK = (
         "kl_detours", 3,
         "Draw P, Q and R at random on six states. In what share of cases is the detour shorter "
         "under KL: D(P‖R) + D(R‖Q) < D(P‖Q)?",
-        truth=0.16,
+        truth=0.17,
     ),
     Prediction(
         "cells_used", 3,
@@ -47,6 +47,6 @@ BANK = (
         "entropic_cost", 3,
         "The cheapest plan of the ten states costs 0.706. Blur it with ε = 10 until it is nearly "
         "the independent plan. What does it cost then?",
-        truth=2.6,
+        truth=2.38,
     ),
 )  # fmt: skip
