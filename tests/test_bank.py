@@ -314,7 +314,8 @@ def test_a_wrong_number_is_wrong_in_every_cell(item):
 def test_a_derivation_is_well_formed(item):
     letters = [step.letter for step in item.shuffled]
     assert letters == [chr(ord("A") + n) for n in range(len(letters))]
-    assert len(item.steps) >= 5 and len(item.distractors) >= 2
+    shortest = 2 if item.id == "weak_duality" else 5  # its point is that it takes two lines
+    assert len(item.steps) >= shortest and len(item.distractors) >= 2
     assert all(step.text and step.misplaced for step in item.shuffled)
     assert all(step.why for step in item.steps)
     for place, letter in enumerate(item.order):
