@@ -9,7 +9,7 @@ import os
 import re
 import sysconfig
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -118,7 +118,7 @@ def observe(
     probe : callable
         Returns a dict, or yields dicts one after the other.
     hopeless : callable, optional
-        Asked after every dict but the last, with all values so far: may the run end here?
+        Asked after every dict that was yielded, with all values so far: may the run end here?
     most_calls : int, optional
         The run ends before it makes more calls than that.
     """
@@ -127,10 +127,11 @@ def observe(
     with neutral() as output:
         seed_everything(seed)
         try:
-            for values in _in_parts(probe(watched.call, np.random.default_rng(seed))):
-                if seen.values and hopeless is not None and hopeless(seen.values):
-                    raise Abandoned
+            made = probe(watched.call, np.random.default_rng(seed))
+            for values in [made] if isinstance(made, dict) else made:
                 seen.values |= {key: np.array(value, dtype=float) for key, value in values.items()}
+                if hopeless is not None and values is not made and hopeless(seen.values):
+                    raise Abandoned
         except Abandoned:
             seen.abandoned = True
         except AnswerCrashed:
@@ -146,14 +147,6 @@ def observe(
             seen.values, seen.last_call = {}, watched.last_call()
     seen.output = output.text
     return seen
-
-
-def _in_parts(made: dict | Iterator[dict]) -> Iterator[dict]:
-    """What a probe saw, in as many parts as it likes."""
-    if isinstance(made, dict):
-        yield made
-    else:
-        yield from made
 
 
 class _Watched:

@@ -74,7 +74,6 @@ def _games(rng: np.random.Generator):
 
 @draft.probe
 def observe(answer, rng):
-    seen: dict[str, np.ndarray] = {}
     for label, generator, discriminator, optimizer, batches in list(_games(rng)):
         make = networks.OPTIMIZERS[optimizer]
         g_optimizer, d_optimizer = make(generator.parameters()), make(discriminator.parameters())
@@ -84,17 +83,18 @@ def observe(answer, rng):
             where = f"({label}{', second step' if step else ''})"
             g_before, d_before = networks.weights(generator), networks.weights(discriminator)
             losses = answer(generator, discriminator, real, z, g_optimizer, d_optimizer)
-            seen[f"(d_loss, g_loss) {where}"] = array(losses, ndim=1)
-            seen[f"how far the discriminator's weights moved {where}"] = (
-                networks.weights(discriminator) - d_before
-            )
-            seen[f"how far the generator's weights moved {where}"] = (
-                networks.weights(generator) - g_before
-            )
-            seen[f"which parameters are still trainable {where}"] = np.concatenate(
-                [networks.trainable(discriminator), networks.trainable(generator)]
-            )
-    return seen
+            yield {
+                f"(d_loss, g_loss) {where}": array(losses, ndim=1),
+                f"how far the discriminator's weights moved {where}": (
+                    networks.weights(discriminator) - d_before
+                ),
+                f"how far the generator's weights moved {where}": (
+                    networks.weights(generator) - g_before
+                ),
+                f"which parameters are still trainable {where}": np.concatenate(
+                    [networks.trainable(discriminator), networks.trainable(generator)]
+                ),
+            }
 
 
 def descend(loss, optimizer, *, clear: bool = True) -> float:

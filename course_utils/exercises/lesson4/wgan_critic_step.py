@@ -80,7 +80,6 @@ def _duels(rng: np.random.Generator):
 
 @draft.probe
 def observe(answer, rng):
-    seen: dict[str, np.ndarray] = {}
     for label, critic, generator, name, clip_value, batches in list(_duels(rng)):
         networks.leave_gradients(critic, rng)
         networks.leave_gradients(generator, rng)
@@ -89,16 +88,17 @@ def observe(answer, rng):
         for step, (real, z) in enumerate(batches):
             where = f"({label}{', second step' if step else ''})"
             estimate = answer(critic, generator, real, z, optimizer, clip_value)
-            seen[f"the estimate {where}"] = number(estimate)
-            seen[f"the critic's parameters afterwards {where}"] = networks.weights(critic)
-            seen[f"how far the generator's weights moved {where}"] = (
-                networks.weights(generator) - generator_before
-            )
-            seen[f"the generator's gradients afterwards {where}"] = networks.gradients(generator)
-            seen[f"which parameters are still trainable {where}"] = np.concatenate(
-                [networks.trainable(critic), networks.trainable(generator)]
-            )
-    return seen
+            yield {
+                f"the estimate {where}": number(estimate),
+                f"the critic's parameters afterwards {where}": networks.weights(critic),
+                f"how far the generator's weights moved {where}": (
+                    networks.weights(generator) - generator_before
+                ),
+                f"the generator's gradients afterwards {where}": networks.gradients(generator),
+                f"which parameters are still trainable {where}": np.concatenate(
+                    [networks.trainable(critic), networks.trainable(generator)]
+                ),
+            }
 
 
 def step_with(

@@ -52,25 +52,26 @@ def _critics(rng: np.random.Generator):
 
 @draft.probe
 def observe(answer, rng):
-    seen = {}
     share = rng.uniform(0.5, 2.0, 8)  # uneven weights: a gradient that is right on average only
     for label, critic, x in list(_critics(rng)):
         norms = answer(critic, x)
         where = f"{label} critic, x of shape {tuple(x.shape)}"
-        seen[f"gradient_norms ({where})"] = array(norms)
+        value = array(norms)
         if isinstance(norms, (list, tuple)):
             norms = torch.stack([torch.as_tensor(n) for n in norms])
         weighted = norms
         if isinstance(norms, torch.Tensor) and norms.shape == (len(x),):
             weighted = norms * networks.tensor(share[: len(x)])
-        seen[f"their gradient, in the critic's parameters ({where})"] = parameter_gradient(
-            weighted, critic
-        )
+        yield {
+            f"gradient_norms ({where})": value,
+            f"their gradient, in the critic's parameters ({where})": parameter_gradient(
+                weighted, critic
+            ),
+        }
     flat_critic = networks.LinearCritic(np.zeros(3), 1.5)
     at_rest = array(answer(flat_critic, networks.normal(rng, 4, 3)))
     # rounded: an addend under the root that keeps the derivative finite is welcome
-    seen["gradient_norms (a constant critic)"] = at_rest.round(3)
-    return seen
+    yield {"gradient_norms (a constant critic)": at_rest.round(3)}
 
 
 def reduced(reduce, **options):

@@ -64,7 +64,7 @@ def _known_slopes(rng):
         yield label, critic, *_batches(rng, *shape), weight
 
 
-def observe_penalty(answer, rng, name: str, excess: Callable, gap: Callable | None = None) -> dict:
+def observe_penalty(answer, rng, name: str, excess: Callable, gap: Callable | None = None):
     """Observe a penalty on ``excess(slope)²``, with ``gap(critic, real, fake)`` before it."""
     values = {}
     for label, critic, real, fake, weight in list(_known_slopes(rng)):
@@ -76,8 +76,8 @@ def observe_penalty(answer, rng, name: str, excess: Callable, gap: Callable | No
         )
     values |= _constant_critic(answer, name, rng)
     # a mistake in the points shows in every value too, and is the better thing to say
-    points = _points(answer, rng, without_samples=gap is not None)
-    return points | values | _networks(answer, rng, name, excess, gap)
+    yield _points(answer, rng, without_samples=gap is not None) | values
+    yield from _networks(answer, rng, name, excess, gap)
 
 
 def _constant_critic(answer, name, rng):
@@ -128,7 +128,6 @@ def _points(answer, rng, *, without_samples: bool):
 
 def _networks(answer, rng, name, excess, gap):
     """Networks with a slope that varies: is the value the penalty at the points shown?"""
-    seen = {}
     shape = (4, 3, 3)
     images = networks.image_critic(rng, shape, gain=2.0, flat=True)
     cases = [
@@ -145,12 +144,13 @@ def _networks(answer, rng, name, excess, gap):
             expected = 3.0 * excess(slopes(network, points.x)).square().mean()
         if gap is not None:
             expected = expected + gap(network, real, fake)
-        seen[f"share of the points x̂ between real and fake ({label})"] = points.on_line
-        seen[f"every sample has an ε of its own ({label}; 1 = yes)"] = own_epsilon(points.epsilon)
-        seen[f"{name} is right at the points that the {label} was shown (1 = yes)"] = close(
-            number(value), number(expected)
-        )
-        seen[f"its gradient in the parameters of the {label} is right there (1 = yes)"] = close(
-            parameter_gradient(value, network), parameter_gradient(expected, network)
-        )
-    return seen
+        yield {
+            f"share of the points x̂ between real and fake ({label})": points.on_line,
+            f"every sample has an ε of its own ({label}; 1 = yes)": own_epsilon(points.epsilon),
+            f"{name} is right at the points that the {label} was shown (1 = yes)": close(
+                number(value), number(expected)
+            ),
+            f"its gradient in the parameters of the {label} is right there (1 = yes)": close(
+                parameter_gradient(value, network), parameter_gradient(expected, network)
+            ),
+        }
