@@ -17,7 +17,9 @@ from course_utils.plots.style import (
     PALETTE,
     SEQUENTIAL,
     SKY,
+    described,
 )
+from course_utils.plots.words import course, courses, listed, number, one_line, span
 
 STYLES = ("-", "--", "-.", ":")
 MARKERS = ("o", "s", "^", "D", "v")
@@ -53,7 +55,15 @@ def discriminator_and_critic(
         right.plot(x, values, STYLES[(k + 1) % 4], color=colour, label=name)
     right.set(yscale="log", xlabel="$x$", ylabel="size of the slope", title=felt)
     right.legend(fontsize="small")
-    return fig
+    where = [number(x[np.argmax(density)]) for density in densities]
+    falls = {one_line(name): values.max() / values.min() for name, values in slopes.items()}
+    return described(
+        fig,
+        f"""Left: bells of the data at {where[0]} and of the generator at {where[1]}; the best
+        discriminator goes {course(d_star)} and is flat on either side, the critic, rescaled,
+        {course(critic)}. Right, logarithmic, the sizes of the slopes from left to right:
+        {courses(slopes)}. Steepest over flattest: {listed(falls)}.""",
+    )
 
 
 def schedule(updates, curves: dict, marks: dict, title: str) -> Figure:
@@ -76,7 +86,18 @@ def schedule(updates, curves: dict, marks: dict, title: str) -> Figure:
     ax.set(xscale="log", ylim=(-5, 115), title=title)
     ax.set(xlabel="critic updates from a fresh start", ylabel="% of the largest value found")
     ax.legend(loc="upper left", fontsize="small")
-    return fig
+    found = [
+        f"{one_line(name)}: "
+        + listed(
+            [f"{values[np.searchsorted(updates, at)]:.0%} after {at}" for at in marks.values()]
+        )
+        for name, values in curves.items()
+    ]
+    return described(
+        fig,
+        f"""Value that a fresh critic has found, in per cent of the most it finds, against the
+        number of updates on a logarithmic axis, up to {updates[-1]:g}. {"; ".join(found)}.""",
+    )
 
 
 def _cloud(ax: Axes, points, colour: str, title: str) -> None:
@@ -104,7 +125,13 @@ def three_panels(real, fake, curve, printed: str, judged: str) -> Figure:
         ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
     right.plot(*curve, color=CRITIC)
     right.set(xlabel="generator step", ylabel="mean real − mean fake score", title=printed)
-    return fig
+    return described(
+        fig,
+        f"""Three panels. Data: {len(real)} points in the plane, x₁ {span(np.asarray(real)[:, 0])}.
+        Generated: {len(fake)} points, x₁ {span(np.asarray(fake)[:, 0])}; {one_line(judged)}.
+        The printed number against the generator step goes {course(curve[1])};
+        {one_line(printed)}.""",
+    )
 
 
 def verdict(scores: dict[str, list[float]], floor: float, label: str, title: str) -> Figure:
@@ -123,7 +150,15 @@ def verdict(scores: dict[str, list[float]], floor: float, label: str, title: str
     ax.set(xlabel=label, xlim=(0, None))
     ax.set_title(title, pad=10)
     ax.grid(axis="y", visible=False)
-    return fig
+    runs = "; ".join(
+        f"{one_line(name)}: {', '.join(number(value) for value in values)}"
+        for name, values in scores.items()
+    )
+    return described(
+        fig,
+        f"""One dot for each run, {one_line(label)}. {runs}. The floor is {number(floor)}, and
+        twice the floor is marked.""",
+    )
 
 
 def w1_along(curves: dict, floor: float, title: str) -> Figure:
@@ -136,15 +171,23 @@ def w1_along(curves: dict, floor: float, title: str) -> Figure:
     """
     fig, ax = plt.subplots(figsize=(8.5, 3.5))
     for k, (name, runs) in enumerate(curves.items()):
-        for number, (steps, w1) in enumerate(runs):
+        for which, (steps, w1) in enumerate(runs):
             ax.plot(
                 steps, w1, STYLES[k] + MARKERS[k], color=(CRITIC, MODEL)[k % 2], alpha=0.8,
-                markersize=4, label=None if number else name,
+                markersize=4, label=None if which else name,
             )  # fmt: skip
     ax.axhline(floor, color=NEUTRAL, linestyle=":", label="floor")
     ax.set(xlabel="generator step", ylabel="exact $W_1$ to the data", ylim=(0, None), title=title)
     ax.legend(fontsize="small")
-    return fig
+    runs = "; ".join(
+        f"{one_line(name)} " + ", ".join(course(w1) for _, w1 in pairs)
+        for name, pairs in curves.items()
+    )
+    return described(
+        fig,
+        f"""Exact W₁ over the training of each run, from the first look to the last: {runs}. The
+        floor is {number(floor)}.""",
+    )
 
 
 def printed_and_bound(steps, w1, printed, slope_bound: float, title: str) -> Figure:
@@ -162,7 +205,12 @@ def printed_and_bound(steps, w1, printed, slope_bound: float, title: str) -> Fig
         )  # fmt: skip
     ax.set(yscale="log", xlabel="generator step", ylabel="score units, length (log)", title=title)
     ax.margins(y=0.15)
-    return fig
+    return described(
+        fig,
+        f"""Three curves against the generator step on a logarithmic axis: exact W₁ of the batch
+        {course(w1)}; the bound K·W₁ {course(slope_bound * np.asarray(w1))}; and the number the
+        critic gives for the same batch, {course(printed)}.""",
+    )
 
 
 def value_surfaces(surfaces: dict, limit: float, real, title: str) -> Figure:
@@ -183,7 +231,12 @@ def value_surfaces(surfaces: dict, limit: float, real, title: str) -> Figure:
         ax.set_title(name, fontweight="normal", loc="center", fontsize="small")
         ax.grid(visible=False)
     fig.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize="medium")
-    return fig
+    spans = [f"{one_line(name)}, scores {span(scores)}" for name, scores in surfaces.items()]
+    return described(
+        fig,
+        f"""Contours of {len(surfaces)} critics over the plane with the data: {"; ".join(spans)}.
+        {one_line(title)}.""",
+    )
 
 
 def weight_histograms(weights: dict, shares: dict, title: str) -> Figure:
@@ -202,7 +255,15 @@ def weight_histograms(weights: dict, shares: dict, title: str) -> Figure:
         ax.set(xlabel="weight, in units of $c$", ylabel="how many")
         ax.set_title(f"{name}: {shares[name]:.0%} at ±c", fontweight="normal", loc="center")
     fig.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize="medium")
-    return fig
+    tails = [
+        f"{one_line(name)}: {shares[name]:.0%} of {len(np.ravel(weights[name]))}"
+        for name in weights
+    ]
+    return described(
+        fig,
+        f"""Histograms of critics' weights in units of c, between −1 and 1. At either end, ±c:
+        {"; ".join(tails)}.""",
+    )
 
 
 def gradients_through_depth(profiles: dict, bounds: dict, title: str) -> Figure:
@@ -225,7 +286,11 @@ def gradients_through_depth(profiles: dict, bounds: dict, title: str) -> Figure:
     ax.set(yscale="log", title=title, xlabel="layer (1 is nearest the input)")
     ax.set_ylabel("size of the gradient (log)")
     ax.legend(fontsize="small")
-    return fig
+    return described(
+        fig,
+        f"""Size of the gradient at each layer, logarithmic, from the layer nearest the input to
+        the last: {courses(profiles)}. {one_line(title)}.""",
+    )
 
 
 def forces(real, snapshots: dict, arrows, title: str) -> Figure:
@@ -251,7 +316,15 @@ def forces(real, snapshots: dict, arrows, title: str) -> Figure:
         ax.set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal", xlim=(-4.2, 5.2), ylim=(-2.2, 5.2))
         ax.set_title(name, fontweight="normal", loc="center")
     fig.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize="medium")
-    return fig
+    reached = [
+        f"{one_line(name)}, centred at " + listed([number(x, 2) for x in points.mean(axis=0)])
+        for name, (points, _) in snapshots.items()
+    ]
+    return described(
+        fig,
+        f"""{len(snapshots)} snapshots of points over the data, with an arrow for the force on
+        each: {"; ".join(reached)}. {one_line(title)}.""",
+    )
 
 
 def stability(scores: dict, changes, models, floor: float, title: str) -> Figure:
@@ -276,7 +349,19 @@ def stability(scores: dict, changes, models, floor: float, title: str) -> Figure
     ax.set_xticks(range(len(changes)), list(changes))
     ax.set(yscale="log", ylabel="exact $W_1$ to the data (log)", title=title)
     ax.legend(fontsize="small", ncols=2)
-    return fig
+    seen = [
+        f"{model} "
+        + "; ".join(
+            f"{one_line(change)}: {', '.join(number(w) for w in scores[model, change])}"
+            for change in changes
+        )
+        for model in models
+    ]
+    return described(
+        fig,
+        f"""Exact W₁ of every run, by setting, {listed(models)} side by side, on a logarithmic axis
+        with the floor, {number(floor)}. {". ".join(seen)}.""",
+    )
 
 
 def loss_against_quality(points: dict, title: str, labels: tuple[str, str]) -> Figure:
@@ -301,7 +386,15 @@ def loss_against_quality(points: dict, title: str, labels: tuple[str, str]) -> F
         ax.set_title(name, fontweight="normal", loc="center")
     fig.colorbar(dots, ax=axes[0].tolist(), label="generator step")
     fig.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize="medium")
-    return fig
+    seen = [
+        f"{one_line(name)}: loss {course(loss)}, quality {course(quality)}"
+        for name, (_, loss, quality) in points.items()
+    ]
+    return described(
+        fig,
+        f"""{len(points)} scatter plots of {one_line(labels[0])} against {one_line(labels[1])} at
+        the same steps. {"; ".join(seen)}. {one_line(title)}.""",
+    )
 
 
 def settings_bars(scores: dict, settings, label: str, title: str) -> Figure:
@@ -326,4 +419,11 @@ def settings_bars(scores: dict, settings, label: str, title: str) -> Figure:
     ax.set(ylim=(0, 1.25 * highest), ylabel=label, title=title)
     ax.legend(fontsize="small", loc="upper left", ncols=len(scores))
     ax.grid(axis="x", visible=False)
-    return fig
+    seen = [
+        f"{model}: " + listed({one_line(s): v for s, v in zip(settings, values, strict=True)})
+        for model, values in scores.items()
+    ]
+    return described(
+        fig,
+        f"""Bars of the {one_line(label)} for each setting. {"; ".join(seen)}.""",
+    )

@@ -7,7 +7,17 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
-from course_utils.plots.style import ACCENT, CRITIC, DATA, HIGHLIGHT, MODEL, NEUTRAL, PALETTE
+from course_utils.plots.style import (
+    ACCENT,
+    CRITIC,
+    DATA,
+    HIGHLIGHT,
+    MODEL,
+    NEUTRAL,
+    PALETTE,
+    described,
+)
+from course_utils.plots.words import course, courses, listed, number, one_line, span
 
 STYLES = ("-", "--", "-.", ":")
 
@@ -44,7 +54,12 @@ def two_players() -> Figure:
     arrow((6.9, 1.28), (3.9, 0.28), connectionstyle="arc3,rad=-0.35", ls="--", color=MODEL, lw=1.4)
     ax.text(6.5, 0.15, "the only thing G learns from: D's gradient", color=MODEL, fontsize="small")
     ax.set_title("D sees data and fakes; G never sees data, only what D thinks of its fakes")
-    return fig
+    return described(
+        fig,
+        """A diagram. Noise z enters the generator G, whose sample G(z) goes to the discriminator
+        D. Data x go to D too. D answers real or generated. A dashed arrow leads from D back to
+        G: its gradient is all that G learns from.""",
+    )
 
 
 def scores_at_a_point(d, linear: dict, logarithmic: dict, best: dict) -> Figure:
@@ -73,7 +88,13 @@ def scores_at_a_point(d, linear: dict, logarithmic: dict, best: dict) -> Figure:
     for ax in (left, right):
         ax.set(xlabel="discriminator's answer D(x)", xlim=(-0.02, 1.02))
     left.legend(fontsize="small")
-    return fig
+    ends = {label: float(score[-1] > score[0]) for label, score in linear.items()}
+    return described(
+        fig,
+        f"""Score at one point against the discriminator's answer. Left, the linear score: straight
+        lines, best at an end: {listed(ends)}. Right, the logarithmic score: domes with their
+        tops at {listed(best)}.""",
+    )
 
 
 def best_discriminator(x, p, q, best, trained=None, error: float | None = None) -> Figure:
@@ -99,7 +120,18 @@ def best_discriminator(x, p, q, best, trained=None, error: float | None = None) 
         title = f"A trained discriminator lies within {error:.3f} of the best one"
     ax.set(xlabel="x", ylabel="density; probability of being real", title=title)
     ax.legend(loc="center right", fontsize="small")
-    return fig
+    tops = x[np.argmax(p)], x[np.argmax(q)]
+    middle = x[np.argmin(np.abs(best - 0.5) + (np.maximum(p, q) < 1e-9))]
+    fitted = (
+        "" if trained is None else f" A trained one, dotted, lies within {number(error)} of it."
+    )
+    return described(
+        fig,
+        f"""Two bell curves, data around {number(tops[0], 2)} and generator around
+        {number(tops[1], 2)}. The best discriminator is a smooth step:
+        {number(best[np.argmax(p)])} over the data, one half near {number(middle, 2)},
+        {number(best[np.argmax(q)])} over the generator.{fitted}""",
+    )
 
 
 def value_and_divergences(shift, value, js, kl, gap: float) -> Figure:
@@ -134,7 +166,13 @@ def value_and_divergences(shift, value, js, kl, gap: float) -> Figure:
         title="KL grows for ever, JS has a ceiling",
     )  # fmt: skip
     right.legend(loc="center right")
-    return fig
+    return described(
+        fig,
+        f"""Left: the value of the game at the best discriminator against the distance of two
+        Gaussians, {course(shift)}; it goes {course(value)} and lies on 2 JS − ln 4 to
+        {gap:.0e}. Right: KL goes {course(kl)} and leaves the picture; JS levels off at
+        {number(js[-1])}, under the line at ln 2.""",
+    )
 
 
 def losses_and_slopes(logit, losses: dict, slopes: dict) -> Figure:
@@ -153,7 +191,12 @@ def losses_and_slopes(logit, losses: dict, slopes: dict) -> Figure:
         ax.axvline(0, color=NEUTRAL, lw=0.8)
         ax.set_xlabel("logit of a fake  (D is sure it is fake ← → D is fooled)")
     left.legend()
-    return fig
+    return described(
+        fig,
+        f"""Generator losses against the logit of a fake, {course(logit)}. Losses:
+        {courses(losses)}. On a logarithmic scale, the sizes of their slopes:
+        {courses(slopes)}; they cross at logit 0.""",
+    )
 
 
 def push_by_place(x, q, exact: dict, trained: dict, marks: dict) -> Figure:
@@ -188,7 +231,16 @@ def push_by_place(x, q, exact: dict, trained: dict, marks: dict) -> Figure:
     right.grid(False)
     right.annotate("where the fakes are", (4, 0.03), ha="center", fontsize="small")
     ax.legend(fontsize="small", loc="lower left")
-    return fig
+    marked = [
+        f"{one_line(label)} at {number(x0)}: {number(value)}"
+        for label, (x0, value) in marks.items()
+    ]
+    return described(
+        fig,
+        f"""Slope of both generator losses against the position of a fake, {course(x)}, on a
+        logarithmic scale. With D*: {courses(exact)}. With the trained network, dotted:
+        {courses(trained)}. Marked points: {"; ".join(marked)}.""",
+    )
 
 
 def value_while_training(steps, values, best: float, gap: float) -> Figure:
@@ -201,7 +253,11 @@ def value_while_training(steps, values, best: float, gap: float) -> Figure:
         title=f"Training climbs towards 2 JS − ln 4 from below and stops {gap:.4f} short",
     )  # fmt: skip
     ax.legend(loc="lower right")
-    return fig
+    return described(
+        fig,
+        f"""Value of the game against the discriminator's training steps: it goes {course(values)}
+        towards the dashed line at {best:.4f} and ends {gap:.4f} below it.""",
+    )
 
 
 def vanishing_gradient(curves: dict[str, tuple], drop: float, spread: float) -> Figure:
@@ -227,7 +283,14 @@ def vanishing_gradient(curves: dict[str, tuple], drop: float, spread: float) -> 
         f"The critic with a penalty, once settled, varies by a factor of {spread:.1f}",
     )
     ax.legend(fontsize="small")
-    return fig
+    norms = {name: values for name, (_, values) in curves.items()}
+    return described(
+        fig,
+        f"""Gradient norm at the generator, on a logarithmic scale, against discriminator steps:
+        {courses(norms)}. Under log(1 − D) its lowest value is {drop:,.0f} times smaller than
+        its first; for the critic with a penalty it varies, once settled, by a factor of
+        {spread:.1f}.""",
+    )
 
 
 def circling(paths: dict[str, np.ndarray], radii: dict[str, float]) -> Figure:
@@ -245,7 +308,13 @@ def circling(paths: dict[str, np.ndarray], radii: dict[str, float]) -> Figure:
     ends = ", ".join(f"{name} {radius:.1f}" for name, radius in radii.items())
     right.set(xlabel="step", ylabel="distance from (0, 0)", title=f"At the end: {ends}")
     right.legend()
-    return fig
+    reach = {name: np.linalg.norm(path, axis=1) for name, path in paths.items()}
+    ways = [f"{name} {span(r)} from it, at the end {number(r[-1])}" for name, r in reach.items()]
+    return described(
+        fig,
+        f"""Paths of the xy-game from (1, 1) around the equilibrium at (0, 0), and their distance
+        from it: {"; ".join(ways)}.""",
+    )
 
 
 def ring_samples(data, panels: dict[str, tuple[np.ndarray, int]], title: str) -> Figure:
@@ -264,7 +333,12 @@ def ring_samples(data, panels: dict[str, tuple[np.ndarray, int]], title: str) ->
         ax.set(xlim=(-3, 3), ylim=(-3, 3), aspect="equal", xticks=[-2, 0, 2], yticks=[-2, 0, 2])
         ax.set_title(f"{label}\n{modes} of 8 modes", fontweight="normal", fontsize="small")
     fig.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize="medium")
-    return fig
+    reached = {one_line(label): modes for label, (_, modes) in panels.items()}
+    return described(
+        fig,
+        f"""Samples on the ring of eight modes. Modes reached: {listed(reached)}.
+        {one_line(title)}.""",
+    )
 
 
 def modes_over_time(runs: dict[str, list], title: str) -> Figure:
@@ -285,7 +359,16 @@ def modes_over_time(runs: dict[str, list], title: str) -> Figure:
         ax.set_title(label, fontweight="normal", fontsize="small")
     axes[0, 0].set_ylabel("modes reached, of 8")
     fig.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize="medium")
-    return fig
+    last = {
+        one_line(label): ", ".join(str(int(modes[-1])) for _, modes in curves)
+        for label, curves in runs.items()
+    }
+    last = "; ".join(f"{label}: {ends}" for label, ends in last.items())
+    return described(
+        fig,
+        f"""Modes reached against generator steps, one line a seed. In the end, {last}.
+        {one_line(title)}.""",
+    )
 
 
 def variants(scores: dict[str, np.ndarray], title: str) -> Figure:
@@ -300,7 +383,12 @@ def variants(scores: dict[str, np.ndarray], title: str) -> Figure:
     ax.axvline(np.mean(scores[names[-1]]), color=NEUTRAL, lw=1, ls="--")
     ax.set_yticks(range(len(names)), names)
     ax.set(xlabel="Fréchet distance to test images (lower is better)", title=title)
-    return fig
+    means = {one_line(name): np.mean(values) for name, values in scores.items()}
+    return described(
+        fig,
+        f"""Fréchet distance of short runs, one row for each setting, one dot for each seed. Means:
+        {listed(means)}. {one_line(title)}.""",
+    )
 
 
 def loss_against_quality(losses, distances, rank_correlation: float, label: str) -> Figure:
@@ -316,7 +404,12 @@ def loss_against_quality(losses, distances, rank_correlation: float, label: str)
         title=f"Loss against quality over {len(losses)} stages: rank correlation "
         f"{rank_correlation:+.2f}",
     )  # fmt: skip
-    return fig
+    return described(
+        fig,
+        f"""Fréchet distance against the {one_line(label)}, one dot for each of {len(losses)}
+        stages in the order of training: the distance goes {course(distances)}, the loss
+        {course(losses)}. The rank correlation is {rank_correlation:+.2f}.""",
+    )
 
 
 def blurred_lines(theta, curves: dict[float, np.ndarray]) -> Figure:
@@ -335,7 +428,16 @@ def blurred_lines(theta, curves: dict[float, np.ndarray]) -> Figure:
         title="Without noise JS jumps; noise gives it a slope",
     )  # fmt: skip
     fig.legend(loc="outside right center")
-    return fig
+    at_half = {
+        f"noise {noise:g}": js[np.argmin(np.abs(np.asarray(theta) - 0.5))]
+        for noise, js in curves.items()
+    }
+    return described(
+        fig,
+        f"""JS between two parallel lines against their distance, {course(theta)}. Without noise it
+        is ln 2 everywhere but at 0, where it jumps to 0; noise makes a valley, the wider the
+        more noise. At a distance of 0.5: {listed(at_half)} nats.""",
+    )
 
 
 def f_functions(t, functions: dict[str, np.ndarray]) -> Figure:
@@ -350,4 +452,11 @@ def f_functions(t, functions: dict[str, np.ndarray]) -> Figure:
         title="Each f is convex with f(1) = 0, and each makes a divergence",
     )  # fmt: skip
     fig.legend(loc="outside right center")
-    return fig
+    halves = {
+        one_line(name): f[np.argmin(np.abs(np.asarray(t) - 0.5))] for name, f in functions.items()
+    }
+    return described(
+        fig,
+        f"""{len(functions)} convex curves f(t) that pass through the point (1, 0). At t = ½ they
+        are {listed(halves)}.""",
+    )

@@ -7,6 +7,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from course_utils.plots.style import described
+from course_utils.plots.words import listed, one_line, span
+
 
 def mosaic(images, columns: int) -> np.ndarray:
     """Images ``(n, 1, h, w)`` in [−1, 1] as one array of rows and columns with thin gaps."""
@@ -32,7 +35,12 @@ def image_grid(images, title: str, columns: int = 10) -> Figure:
     fig, ax = plt.subplots(figsize=(0.72 * columns, 0.72 * rows + 0.4))
     draw_grid(ax, images, columns)
     ax.set_title(title)
-    return fig
+    ink = np.mean(np.asarray(images.detach().cpu()).reshape(len(images), -1) > 0, axis=1)
+    return described(
+        fig,
+        f"""{len(images)} pictures in {rows} rows, light on dark; {ink.min():.0%} to
+        {ink.max():.0%} of each is light. {one_line(title)}.""",
+    )
 
 
 def labelled_grids(grids: dict, title: str, columns: int = 8) -> Figure:
@@ -44,7 +52,8 @@ def labelled_grids(grids: dict, title: str, columns: int = 8) -> Figure:
         draw_grid(ax, images, columns)
         ax.set_title(label, fontweight="normal", loc="center")
     fig.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize="medium")
-    return fig
+    counts = [f"{one_line(label)} ({len(images)})" for label, images in grids.items()]
+    return described(fig, f"Grids of pictures side by side: {listed(counts)}. {one_line(title)}.")
 
 
 def neighbour_rows(samples, neighbours, distances, title: str) -> Figure:
@@ -59,4 +68,8 @@ def neighbour_rows(samples, neighbours, distances, title: str) -> Figure:
     axes[0, 0].set_ylabel("sample")
     axes[1, 0].set_ylabel("nearest\ntraining image")
     fig.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize="medium")
-    return fig
+    return described(
+        fig,
+        f"""{len(samples)} samples above, their nearest training images below, at distances
+        {span(distances)}. {one_line(title)}.""",
+    )

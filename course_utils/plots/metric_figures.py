@@ -213,12 +213,13 @@ def entropic_plans(
     fig.suptitle(
         f"The more entropy, the blurrier and the dearer (best: {best:.4f})", fontsize="medium"
     )
-    spreads = {f"ε = {epsilon:g} costs": costs[epsilon] for epsilon in plans}
+    spreads = {f"ε = {epsilon:g}": costs[epsilon] for epsilon in plans}
     filled = [np.mean(plan > 1e-3) for plan in plans.values()]
     return described(
         fig,
-        f"""{len(plans)} heat maps of plans, ever more blurred: {listed(spreads)}; the best plan
-        costs {number(best, 4)}. The first has more than a thousandth of the mass in
+        f"""{len(plans)} heat maps of plans, ever more blurred. Their costs are, at
+        {listed(spreads)}; the best plan costs {number(best, 4)}. The first has more than a
+        thousandth of the mass in
         {filled[0]:.0%} of the cells, the last in {filled[-1]:.0%}.""",
     )
 

@@ -15,7 +15,9 @@ from course_utils.plots.style import (
     MODEL,
     NEUTRAL,
     PALETTE,
+    described,
 )
+from course_utils.plots.words import course, courses, number, one_line, span
 
 LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
 MARKERS = "osD^v"
@@ -49,7 +51,14 @@ def gradients_by_depth(gradients: dict, weights: dict, title: str) -> Figure:
         panel.hist(values, bins=60, histtype="stepfilled", color=PALETTE[k])
         panel.set(title=name, yticks=[], xlabel="weight")
         panel.ticklabel_format(axis="x", style="sci", scilimits=(-2, 2))
-    return fig
+    ends = {one_line(name): values for name, values in gradients.items()}
+    spreads = [f"{one_line(name)} {span(values)}" for name, values in weights.items()]
+    return described(
+        fig,
+        f"""Left: mean gradient norm at the output of each layer, on a logarithmic scale, from the
+        layer nearest the input to the last: {courses(ends)}. Right: histograms of the weights:
+        {"; ".join(spreads)}.""",
+    )
 
 
 def random_and_optimal_pairs(real, fake, partner, lengths: tuple[float, float]) -> Figure:
@@ -75,7 +84,12 @@ def random_and_optimal_pairs(real, fake, partner, lengths: tuple[float, float]) 
     axes[0].set_ylabel("$x_2$")
     handles, labels = axes[0].get_legend_handles_labels()
     fig.legend(handles, labels, loc="outside lower center", ncols=2)
-    return fig
+    return described(
+        fig,
+        f"""Two panels with the same {len(real)} real and {len(fake)} generated points. Left,
+        random pairs, joined by lines of mean length {number(lengths[0])}; right, the cheapest
+        plan's pairs, of mean length {number(lengths[1])}.""",
+    )
 
 
 def slopes_and_theory(x, slopes: dict, predicted: dict, title: str) -> Figure:
@@ -103,7 +117,16 @@ def slopes_and_theory(x, slopes: dict, predicted: dict, title: str) -> Figure:
         title=title,
     )
     ax.legend(ncols=2, fontsize="small")
-    return fig
+    middle = np.argmin(np.abs(x - 2))
+    found = [
+        f"λ = {weight:g}: {number(values[middle])}, predicted {number(predicted[weight][middle])}"
+        for weight, values in slopes.items()
+    ]
+    return described(
+        fig,
+        f"""The slope of {len(slopes)} trained critics along the line, each close to a thin line
+        that theory predicts. Halfway between the means 0 and 4: {"; ".join(found)}.""",
+    )
 
 
 def value_surfaces(panels: dict, points: dict, half_widths: dict, title: str) -> Figure:
@@ -131,7 +154,16 @@ def value_surfaces(panels: dict, points: dict, half_widths: dict, title: str) ->
             ax.grid(False)
     heading = f"{title}\n(level lines of f: yellow is high)"
     fig.suptitle(heading, x=0.01, ha="left", fontweight="bold", fontsize="medium")
-    return fig
+    seen = [
+        f"{constraint}, {name}: values {span(values)}, {one_line(caption)}"
+        for constraint, surfaces in panels.items()
+        for name, (values, caption) in surfaces.items()
+    ]
+    return described(
+        fig,
+        f"""{rows} rows of {columns} contour plots of critics around their data. {"; ".join(seen)}.
+        {one_line(title)}.""",
+    )
 
 
 def sweep(distances: dict, title: str) -> Figure:
@@ -156,7 +188,21 @@ def sweep(distances: dict, title: str) -> Figure:
     ax.set_yticks(range(len(names)), names)
     ax.set(xlabel="learning rate", title=title)
     ax.grid(False)
-    return fig
+    cells = [
+        f"{name}: "
+        + ", ".join(
+            f"{distances[name][rate]:.0f} at {rate:g}"
+            if np.isfinite(distances[name][rate])
+            else f"broke off at {rate:g}"
+            for rate in rates
+        )
+        for name in names
+    ]
+    return described(
+        fig,
+        f"""A table of Fréchet distances by objective and learning rate. {"; ".join(cells)}.
+        {one_line(title)}.""",
+    )
 
 
 def losses_and_quality(runs: dict, title: str) -> Figure:
@@ -179,7 +225,15 @@ def losses_and_quality(runs: dict, title: str) -> Figure:
     axes[0, 0].set_ylabel("negative critic loss")
     axes[1, 0].set_ylabel("Fréchet distance")
     fig.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize="medium")
-    return fig
+    seen = [
+        f"{name} ({one_line(caption)}): loss {course(losses)}, Fréchet distance {course(distances)}"
+        for name, (_, losses, distances, caption) in runs.items()
+    ]
+    return described(
+        fig,
+        f"""For each model two curves against the step: above, the negative critic loss; below, the
+        Fréchet distance. {"; ".join(seen)}. {one_line(title)}.""",
+    )
 
 
 def overfitting(steps, train, held_out, title: str) -> Figure:
@@ -196,7 +250,13 @@ def overfitting(steps, train, held_out, title: str) -> Figure:
         ylabel="training − held-out",
         title=f"The gap ends at {train[-1] - held_out[-1]:.2f}",
     )
-    return fig
+    gaps = train - held_out
+    return described(
+        fig,
+        f"""Left: the critic's estimate with its training digits and with held-out digits against
+        the step; they go {course(train)} and {course(held_out)}. Right: their difference,
+        which goes {course(gaps)}. {one_line(title)}.""",
+    )
 
 
 def gradients_for_the_generator(steps, forces: dict, title: str) -> Figure:
@@ -219,7 +279,11 @@ def gradients_for_the_generator(steps, forces: dict, title: str) -> Figure:
         ylabel="mean gradient norm at a fake", title=title,
     )  # fmt: skip
     ax.legend()
-    return fig
+    return described(
+        fig,
+        f"""Mean gradient norm at a fake, on a logarithmic scale, against {steps[0]:g} to
+        {steps[-1]:g} critic updates: {courses(forces)}. {one_line(title)}.""",
+    )
 
 
 def clouds_and_numbers(runs: dict, title: str) -> Figure:
@@ -242,4 +306,12 @@ def clouds_and_numbers(runs: dict, title: str) -> Figure:
     handles, labels = np.atleast_1d(axes)[0].get_legend_handles_labels()
     fig.legend(handles, labels, loc="outside lower center", ncols=2)
     fig.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize="medium")
-    return fig
+    seen = [
+        f"{name}: the critic prints {number(printed)}, exact W₁ is {number(w1)}"
+        for name, (_, _, printed, w1) in runs.items()
+    ]
+    return described(
+        fig,
+        f"""{len(runs)} panels of real and generated points. {"; ".join(seen)}.
+        {one_line(title)}.""",
+    )

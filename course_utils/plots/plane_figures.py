@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 
 from course_utils.plots.film import show_film
 from course_utils.plots.scene import Scene
-from course_utils.plots.style import DATA, MODEL, NEUTRAL, PALETTE
+from course_utils.plots.style import DATA, MODEL, NEUTRAL, PALETTE, described
+from course_utils.plots.words import number, one_line
 
 MARKERS = "osD^v"
 
@@ -109,4 +110,11 @@ def ends_by_seed(
         ax.text(value, -0.62, f" {name}", color=NEUTRAL, fontsize="small", va="bottom")
     ax.set_yticks(range(len(ends)), list(ends))
     ax.set(ylim=(len(ends) - 0.5, -0.7), xlabel=label, title=title, xscale="log")
-    return fig
+    seen = "; ".join(
+        f"{name}: {', '.join(number(value) for value in values)}" for name, values in ends.items()
+    )
+    return described(
+        fig,
+        f"""{one_line(label)}, by model, one mark for each seed, on a logarithmic axis. {seen}. The
+        floor is {number(floor)}, and {number(limit)} is asked for. {one_line(title)}.""",
+    )

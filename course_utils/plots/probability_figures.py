@@ -266,11 +266,12 @@ def likelihood_limit(mu, averages: dict[int, np.ndarray], limit) -> Figure:
         title="With more data the average log-likelihood becomes a divergence, upside down",
     )
     ax.legend()
-    peaks = {f"N = {n} at": mu[np.argmax(curve)] for n, curve in averages.items()}
+    peaks = {f"N = {n}": mu[np.argmax(curve)] for n, curve in averages.items()}
     return described(
         fig,
         f"""Average log-likelihood per point against the mean of the model. The smooth curve −H(P)
-        − D(P‖Q) peaks at {mu[np.argmax(limit)]:.2f}; the averages peak with {listed(peaks)}.""",
+        − D(P‖Q) peaks at {mu[np.argmax(limit)]:.2f}; the averages peak at, with
+        {listed(peaks)}.""",
     )
 
 

@@ -55,22 +55,20 @@ def described(fig: Figure, text: str) -> Figure:
     return fig
 
 
-def show(fig: Figure, alt: str = "") -> None:
+def show(fig: Figure) -> None:
     """Display a figure once, with its text alternative, and free it.
 
     Parameters
     ----------
     fig : Figure
         From one of the drawing functions, which describe what they draw (:func:`described`).
-    alt : str
-        Another text in its place.
 
     Raises
     ------
     ValueError
         If nothing describes the figure.
     """
-    display(picture(fig, alt or description(fig)), raw=True)
+    display(picture(fig, description(fig)), raw=True)
     plt.close(fig)
 
 

@@ -8,7 +8,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-from course_utils.plots.style import NEUTRAL, PALETTE
+from course_utils.plots.style import NEUTRAL, PALETTE, described
+from course_utils.plots.words import one_line
 
 LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 3)))
 MARKERS = "osD^vP"
@@ -60,4 +61,14 @@ def success_rates(
     )  # fmt: skip
     right.legend(loc="best")
     fig.suptitle(title, x=0.01, ha="left", fontweight="bold")
-    return fig
+    seen = [
+        f"{one_line(name)} {rate.successes} of {rate.cases}, interval {rate.interval[0]:.0%} to "
+        f"{rate.interval[1]:.0%}"
+        for name, rate in rates.items()
+    ]
+    return described(
+        fig,
+        f"""Left: success rates with their intervals, where a success has a {one_line(measure)}
+        {side} {threshold:g}: {"; ".join(seen)}. Right: the share of cases that pass any other
+        threshold. {one_line(title)}.""",
+    )

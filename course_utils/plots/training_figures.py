@@ -8,6 +8,8 @@ from matplotlib.figure import Figure
 
 from course_utils.plots import image_figures as pictures
 from course_utils.plots import style
+from course_utils.plots.style import described
+from course_utils.plots.words import course, listed, one_line
 
 
 def _smoothed(values: np.ndarray, span: int) -> np.ndarray:
@@ -35,7 +37,12 @@ def loss_beside_quality(
     top.set(ylabel=loss_label, title=title)
     bottom.plot(*quality_curve, color=style.MODEL, marker="o")
     bottom.set(xlabel="generator step", ylabel=quality_label, yscale="log")
-    return fig
+    return described(
+        fig,
+        f"""Two curves over the generator steps, one above the other. Above,
+        {one_line(loss_label)}, which goes {course(values)}; below, {one_line(quality_label)},
+        which goes {course(quality_curve[1])}. {one_line(title)}.""",
+    )
 
 
 def slope_histogram(slopes: dict[str, np.ndarray], title: str) -> Figure:
@@ -62,7 +69,12 @@ def slope_histogram(slopes: dict[str, np.ndarray], title: str) -> Figure:
     right.boxplot(list(slopes.values()), tick_labels=names, whis=(1, 99), sym=".")
     right.axhline(1, color=style.NEUTRAL, linewidth=1)
     right.set(ylabel=r"slope $\|\nabla f(x)\|_2$", title="whiskers: 1 % and 99 %")
-    return fig
+    middles = {kind: np.median(values) for kind, values in slopes.items()}
+    return described(
+        fig,
+        f"""Histograms and box plots of a critic's slopes. Medians: {listed(middles)}.
+        {one_line(title)}.""",
+    )
 
 
 def class_shares(shares: np.ndarray, names, bounds: tuple[float, float], title: str) -> Figure:
@@ -72,7 +84,13 @@ def class_shares(shares: np.ndarray, names, bounds: tuple[float, float], title: 
     for bound in bounds:
         ax.axhline(100 * bound, color=style.NEUTRAL, linestyle="--", linewidth=1)
     ax.set(xlabel="class, as our classifier decides", ylabel="share of samples (%)", title=title)
-    return fig
+    return described(
+        fig,
+        f"""Bars: the share of the samples in each class,
+        {listed({name: 100 * s for name, s in zip(names, shares, strict=True)})} per cent, with
+        dashed lines at {" and ".join(f"{b:.0%}" for b in dict.fromkeys(bounds))}.
+        {one_line(title)}.""",
+    )
 
 
 def live_training(samples, rows: list[dict[str, float]], quantity: str, label: str) -> Figure:
@@ -87,4 +105,8 @@ def live_training(samples, rows: list[dict[str, float]], quantity: str, label: s
     points = [(row["step"], row[quantity]) for row in rows if quantity in row]
     right.plot(*zip(*points, strict=True), color=style.CRITIC)
     right.set(xlabel="generator step", ylabel=label, title=label)
-    return fig
+    return described(
+        fig,
+        f"""{len(samples)} samples at step {rows[-1]["step"]:,}, and the {one_line(label)} against
+        the step, which goes {course([value for _, value in points])}.""",
+    )

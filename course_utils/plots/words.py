@@ -33,9 +33,9 @@ def courses(curves: Mapping[str, Iterable[float]]) -> str:
 
 
 def listed(values: Mapping[str, float] | Iterable[str]) -> str:
-    """``a 1, b 2 and c 3``, or ``a, b and c``."""
+    """``a: 1, b: 2 and c: 3``, or ``a, b and c``."""
     if isinstance(values, Mapping):
-        values = [f"{name} {number(value)}" for name, value in values.items()]
+        values = [f"{name}: {number(value)}" for name, value in values.items()]
     *head, last = map(str, values)
     return f"{', '.join(head)} and {last}" if head else last
 
