@@ -1,4 +1,4 @@
-"""What a GAN variant is: a loss and a constraint on the critic, and the table of the six.
+"""What a GAN variant is: a loss and a constraint on the critic, and the table of the seven.
 
 Signs, once and for all: the critic minimises ``fake.mean() - real.mean()`` and the generator
 minimises ``-fake.mean()``. Arguments always come in the order ``(real, fake)``.
@@ -204,6 +204,20 @@ class GradientPenalty(NoConstraint):
 
 
 @dataclass(frozen=True)
+class RealPenalty(NoConstraint):
+    """R1: ``γ/2 · E‖∇f(x)‖²`` at real samples alone (Mescheder et al. 2018, eq. 9).
+
+    Charges every slope where the data are, so that a critic which can no longer tell samples
+    from data has no reason to keep any.
+    """
+
+    gamma: float = 10.0
+
+    def penalty(self, critic: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
+        return self.gamma / 2 * gradient_norms(critic, real).square().mean()
+
+
+@dataclass(frozen=True)
 class FunctionPenalty(NoConstraint):
     """A penalty given as a function of (critic, real, fake): how a student's own one is used."""
 
@@ -253,6 +267,7 @@ class Objective:
 _DCGAN = PaperSettings("adam", 2e-4, (0.5, 0.999))
 _WGAN = PaperSettings("rmsprop", 5e-5, n_critic=5)  # Arjovsky et al. (2017), Algorithm 1
 _WGAN_GP = PaperSettings("adam", 1e-4, (0.0, 0.9), n_critic=5)  # Gulrajani, Algorithm 1
+_R1 = PaperSettings("rmsprop", 1e-4)  # Mescheder et al. (2018), §6
 _SN_GAN = PaperSettings("adam", 2e-4, (0.0, 0.9), n_critic=5)  # Miyato et al. (2018), §4
 
 OBJECTIVES: dict[str, Objective] = {
@@ -260,6 +275,7 @@ OBJECTIVES: dict[str, Objective] = {
     for o in (
         Objective("gan_saturating", SaturatingLoss(), paper=_DCGAN, wasserstein=False),
         Objective("gan", NonSaturatingLoss(), paper=_DCGAN, wasserstein=False),
+        Objective("gan_r1", NonSaturatingLoss(), RealPenalty(10.0), _R1, wasserstein=False),
         Objective("wgan_clip", WassersteinLoss(), WeightClipping(0.01), _WGAN),
         Objective("wgan_gp", WassersteinLoss(), GradientPenalty(10.0), _WGAN_GP),
         Objective("wgan_lp", WassersteinLoss(), GradientPenalty(10.0, one_sided=True), _WGAN_GP),

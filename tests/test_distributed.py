@@ -190,7 +190,7 @@ def test_a_batch_that_ranks_cannot_share_is_refused_once():
     assert "goes on from" not in result.stderr, "there is nothing to resume"
 
 
-def test_an_unknown_objective_is_told_the_six(capsys):
+def test_an_unknown_objective_is_told_the_seven(capsys):
     with pytest.raises(SystemExit):
         options("--objective", "wgan")
     said = capsys.readouterr().err

@@ -13,6 +13,7 @@ from course_utils.objectives import (
     GradientPenalty,
     NoConstraint,
     NonSaturatingLoss,
+    RealPenalty,
     SaturatingLoss,
     WassersteinLoss,
     WeightClipping,
@@ -166,9 +167,9 @@ def test_clipping_bounds_weights_and_biases_and_spares_buffers():
     assert (critic[1].running_mean == 7.0).all()
 
 
-def test_the_table_has_the_six():
+def test_the_table_has_the_seven():
     assert set(OBJECTIVES) == {
-        "gan_saturating", "gan", "wgan_clip", "wgan_gp", "wgan_lp", "wgan_sn"
+        "gan_saturating", "gan", "gan_r1", "wgan_clip", "wgan_gp", "wgan_lp", "wgan_sn"
     }  # fmt: skip
     assert all(name == objective.name for name, objective in OBJECTIVES.items())
 
@@ -179,3 +180,12 @@ def test_spectral_norm_makes_a_critic_lipschitz():
     for _ in range(50):  # each forward pass in training mode is one power iteration
         critic(x)
     assert gradient_norms(critic.eval(), 10 * torch.randn(2000, 5)).max() <= 1 + 1e-3
+
+
+def test_r1_charges_half_gamma_times_the_squared_slope_at_real_samples_alone():
+    class Bent(nn.Module):  # slope 3 left of 0, slope 5 right of it
+        def forward(self, x):
+            return torch.where(x < 0, 3 * x, 5 * x)
+
+    real, fake = -torch.rand(6, 1) - 0.1, torch.rand(6, 1) + 0.1
+    assert RealPenalty(2.0).penalty(Bent(), real, fake).item() == pytest.approx(9, rel=1e-5)

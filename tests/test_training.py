@@ -1,4 +1,4 @@
-"""The loop: six objectives, one seed one result, resumable, interruptible, honest in its record."""
+"""The loop: seven objectives, one result from a seed, resumable, interruptible, honest."""
 
 import copy
 import os

@@ -1,4 +1,4 @@
-"""``python -m course_utils train``: one of the six objectives on images, on one process or many.
+"""``python -m course_utils train``: one of the seven objectives on images, on one process or many.
 
 Started plainly it is one process; started by ``torchrun --nproc-per-node N -m`` it is N, each
 with its part of every batch (:mod:`course_utils.parallel`). Either way the run keeps a checkpoint,

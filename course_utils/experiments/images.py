@@ -1,4 +1,4 @@
-"""Training any of the six objectives on 28 × 28 images with one pair of networks.
+"""Training any of the seven objectives on 28 × 28 images with one pair of networks.
 
 The networks are small multilayer perceptrons, chosen so that two minutes of a laptop's CPU give
 recognisable digits; every objective gets the same pair, so that what differs is the objective.

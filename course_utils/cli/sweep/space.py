@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 Value = bool | int | float | str | tuple[float, float] | None
 
-OBJECTIVES = ("gan_saturating", "gan", "wgan_clip", "wgan_gp", "wgan_lp", "wgan_sn")
+OBJECTIVES = ("gan_saturating", "gan", "gan_r1", "wgan_clip", "wgan_gp", "wgan_lp", "wgan_sn")
 DATA = ("ring", "mnist", "fashion_mnist")
 OPTIMIZERS = ("adam", "rmsprop", "sgd")
 
