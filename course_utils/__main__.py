@@ -26,6 +26,7 @@ COMMANDS = {
     "update": Command("course_utils.lab.update", "bring your lessons up to date, answers and all"),
     "test": Command("course_utils.cli.testing", "run every test and every notebook, in a clone"),
     "grade": Command("course_utils.cli.grade", "grade a folder of notebooks handed in"),
+    "release": Command("course_utils.cli.release", "write the course for students, no solutions"),
     "train": Command("course_utils.cli.train", "train on images, on one process or many"),
     "sweep": Command("course_utils.cli.sweep", "try many settings, on one machine or a cluster"),
 }

@@ -9,21 +9,19 @@ docs/instructor.md tells the rest.
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
 from pathlib import Path
 
 from tqdm import tqdm
 
 from course_utils import settings
-from course_utils.exercises.index import BANK_OF
 from course_utils.grading import report as reports
 from course_utils.grading.collect import collect
 from course_utils.grading.confine import Limits
 from course_utils.grading.late import BadRule, read_rule
 from course_utils.grading.overrides import BadOverrides, read_overrides
 from course_utils.grading.roster import BadRoster, Roster, read_roster
-from course_utils.grading.rows import Rules
+from course_utils.grading.rows import BadPoints, Rules, read_weights
 from course_utils.grading.run import grade_all
 from course_utils.grading.sandbox import WORDS, Sandbox, SandboxFailed
 from course_utils.grading.store import Store
@@ -61,14 +59,10 @@ def run(options: argparse.Namespace) -> None:
         sys.exit("\nStopped. What is graded is kept: run the same command again to go on.")
 
 
-class BadPoints(ValueError):
-    """A file of points that cannot be read; the text says where."""
-
-
 def _run(options: argparse.Namespace) -> None:
     late = read_rule(options.due, options.late, options.extensions)
     roster = read_roster(options.roster)
-    rules = Rules(_weights(options.points), late, read_overrides(options.overrides))
+    rules = Rules(read_weights(options.points), late, read_overrides(options.overrides))
     found, notes = collect(options.submissions)
     submissions = choose(tqdm(found, desc="reading", unit=" files"))
     options.out.parent.mkdir(parents=True, exist_ok=True)
@@ -111,23 +105,6 @@ def _is(only: str | None, submission: Submission, roster: Roster) -> bool:
     if only is None:
         return True
     return only.strip().casefold() in roster.find(submission.student)[0].names()
-
-
-def _weights(path: Path | None) -> dict[str, float]:
-    """Points by exercise, from a CSV file."""
-    if path is None:
-        return {}
-    weights = {}
-    with open(path, newline="", encoding="utf-8-sig") as file:
-        for number, row in enumerate(csv.DictReader(file), 2):
-            name = (row.get("exercise") or "").strip()
-            if name not in BANK_OF:
-                raise BadPoints(f"{path}, line {number}: there is no exercise {name!r}.")
-            try:
-                weights[name] = float(row.get("points") or "")
-            except ValueError:
-                raise BadPoints(f"{path}, line {number}: points must be a number.") from None
-    return weights
 
 
 def _say(report: reports.Report, out: Path, store: Store, notes: list[str]) -> None:

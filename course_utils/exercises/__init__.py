@@ -8,10 +8,12 @@ the notebooks call; importing this in a notebook also makes ``%%solution`` known
 from course_utils.exercises.index import EXERCISES
 from course_utils.exercises.notebook import (
     ClaimFailed,
+    NotCorrect,
     answers,
     claim,
     derivation,
     exercise,
+    graded,
     progress,
 )
 from course_utils.exercises.predictions.ask import predict
@@ -20,10 +22,12 @@ from course_utils.exercises.solution_cells import register as _register
 __all__ = [
     "EXERCISES",
     "ClaimFailed",
+    "NotCorrect",
     "answers",
     "claim",
     "derivation",
     "exercise",
+    "graded",
     "predict",
     "progress",
 ]

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from course_utils.exercises import outcome as o
 from course_utils.exercises.outcome import EntryVerdict, Outcome
 from course_utils.exercises.precision import ASKED
+from course_utils.exercises.release_mark import holds_back
 
 INK = "#1a1a1a"
 PRINTED = "Printed by your function (the check calls it several times)"
@@ -102,7 +103,8 @@ def verdict(item, outcome: Outcome, bound: str, note: str = "") -> Bundle:
     if outcome.output.strip():
         parts.append(_printed(outcome.output))
     if outcome.status in (o.INCORRECT, o.CLOSE, o.NOT_ATTEMPTED, o.ERROR):
-        parts.append(hints(item.hints, item.id))
+        held = holds_back(item.lesson)  # in a release the last hint, nearly the answer, goes too
+        parts.append(hints(item.hints[:-1] if held else item.hints, item.id, solution=not held))
     return Bundle(box(look, heading, "".join(parts)), _verdict_text(item, outcome, bound, note))
 
 
@@ -131,13 +133,13 @@ def _verdict_text(item, outcome: Outcome, bound: str, note: str) -> str:
     return "\n".join(lines)
 
 
-def hints(texts: tuple[str, ...], name: str) -> str:
+def hints(texts: tuple[str, ...], name: str, *, solution: bool = True) -> str:
     """Hints that open one inside the other, the way to the solution innermost."""
     inner = (
         f"<div>The hidden cell under this one, <code style='{CODE_STYLE}'>%%solution "
         f"{html.escape(name)}</code>, holds a solution: click on its “…” to read it.</div>"
     )
-    inner = _details("Solution", inner)
+    inner = _details("Solution", inner) if solution else ""
     for number, text in reversed(list(enumerate(texts, start=1))):
         inner = _details(
             f"Hint {number} of {len(texts)}", paragraph(rich(text), plain=False) + inner

@@ -1,7 +1,9 @@
 """What a notebook calls: ``@exercise``, ``answers``, ``derivation``, ``claim``, ``progress``.
 
 Each shows its verdict under the cell and never stops the notebook, whatever the student did;
-in instructor mode a false claim and a solution that is not correct do.
+in instructor mode a false claim and a solution that is not correct do. In grade mode, which other
+graders run notebooks in, every answer that is not correct does, and its name stays unbound: a test
+that calls it then meets the student's work or nothing, never the course's.
 """
 
 from __future__ import annotations
@@ -50,6 +52,10 @@ class ClaimFailed(AssertionError):
     """A statement did not hold in this run, in instructor mode."""
 
 
+class NotCorrect(AssertionError):
+    """An answer is not correct, in grade mode."""
+
+
 def exercise(function: object = None, *, name: str = "") -> Callable:
     """Check a student's function and bind its name to something that works.
 
@@ -73,6 +79,8 @@ def exercise(function: object = None, *, name: str = "") -> Callable:
     ------
     LookupError
         Outside of student mode, if there is no exercise of that name.
+    NotCorrect
+        In grade mode, if it is not correct; the name is then unbound.
     """
     if function is None or isinstance(function, str):
         return functools.partial(exercise, name=function or name)
@@ -90,6 +98,8 @@ def exercise(function: object = None, *, name: str = "") -> Callable:
         bound = f"`{name}` is now the course's own function, so that the notebook can go on."
     if above:
         bound += f" It was judged together with `@{above[0]}`, which stands above @exercise."
+    if settings.mode() == "grade" and not outcome.correct:
+        _space_of(function).pop(name, None)
     _announce(item, outcome, bound)
     kept = function if outcome.correct else item.reference
     _bind(function, name, kept, again=bool(above) and not outcome.correct)
@@ -152,6 +162,12 @@ def _cell() -> str:
     return typed[-1] if typed else ""
 
 
+def _space_of(function: object) -> dict:
+    """The names that the cell sees in which a function was defined."""
+    space = getattr(plain_function(function), "__globals__", None)
+    return getattr(_shell(), "user_ns", {}) if space is None else space
+
+
 def _bind(
     function: object,
     name: str,
@@ -165,9 +181,7 @@ def _bind(
     A function of another name leaves the exercise's own unbound. A decorator above ``@exercise``
     wraps what we return: then `name` is bound `again`, when the cell has run.
     """
-    shell = _shell()
-    space = getattr(plain_function(function), "__globals__", None)
-    space = getattr(shell, "user_ns", {}) if space is None else space
+    shell, space = _shell(), _space_of(function)
     if only_if_missing and name in space:
         return
     if name_of(function) != name:
@@ -200,6 +214,8 @@ def answers(name: str, values: Mapping[str, object]) -> dict[str, float | bool |
     ------
     LookupError
         If no table has that id.
+    NotCorrect
+        In grade mode, if a cell is wrong or blank.
     """
     item = _find(name, Table)
     outcome = item.evaluate(values)
@@ -223,6 +239,8 @@ def derivation(name: str, order: object = ...) -> None:
     ------
     LookupError
         If no derivation has that id.
+    NotCorrect
+        In grade mode, if the order is not right.
     """
     item = _find(name, Derivation)
     outcome = item.evaluate(order)
@@ -326,6 +344,36 @@ def _announce(item, outcome: Outcome, bound: str) -> None:
         note = "" if said in _NOTES else said
         _NOTES.add(said)
     show(boxes.verdict(item, outcome, bound, note))
+    if settings.mode() == "grade":
+        _stop_unless_correct(item.id, outcome)
+
+
+def graded(name: str) -> None:
+    """Stand in a cell that another grader runs after an answer: it fails unless that is correct.
+
+    Outside grade mode it does nothing.
+
+    Parameters
+    ----------
+    name : str
+        The id of the exercise, table or derivation.
+
+    Raises
+    ------
+    NotCorrect
+        In grade mode, unless the latest verdict on it in this session is 'correct'.
+    """
+    if settings.mode() != "grade":
+        return
+    verdicts = [outcome for id_, outcome in HISTORY if id_ == name]
+    if not verdicts:
+        raise NotCorrect(f"{name}: no answer was run.")
+    _stop_unless_correct(name, verdicts[-1])
+
+
+def _stop_unless_correct(name: str, outcome: Outcome) -> None:
+    if not outcome.correct:
+        raise NotCorrect(f"{name}: {outcome.status}. {outcome.message}")
 
 
 @contextlib.contextmanager

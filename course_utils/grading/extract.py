@@ -79,6 +79,14 @@ def ids_in(parsed: list[ParsedCell]) -> set[str]:
     return found & set().union(*map(set, LESSONS.values()))
 
 
+def exercise_of(cell: Cell) -> str | None:
+    """The exercise that one cell of a lesson is the place for, if any."""
+    if cell.kind != "code":
+        return None
+    known = set().union(*map(set, LESSONS.values()))
+    return next((name for _, name, _ in _answers_in(parse_cell(cell)) if name in known), None)
+
+
 def extract(lesson: int, cells: list[Cell], parsed: list[ParsedCell] | None = None) -> Extracted:
     """The answers to every exercise of `lesson`."""
     parsed = parse_cells(cells) if parsed is None else parsed

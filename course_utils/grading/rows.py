@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from course_utils.exercises import outcome as o
-from course_utils.exercises.index import LESSONS
+from course_utils.exercises.index import BANK_OF, LESSONS
 from course_utils.grading.late import LateRule
 from course_utils.grading.overrides import Overrides
 from course_utils.grading.roster import Person
 from course_utils.grading.submissions import Submission
+
+
+class BadPoints(ValueError):
+    """A file of points that cannot be read; the text says where."""
 
 
 @dataclass
@@ -107,3 +113,20 @@ def missing(lesson: int) -> list[dict]:
     empty = {"status": o.NOT_ATTEMPTED, "misconception": None, "message": "", "share": 0.0}
     more = {"found": 0, "remarks": [], "flags": [], "seconds": 0.0}
     return [{"exercise": name, **empty, **more} for name in LESSONS[lesson]]
+
+
+def read_weights(path: Path | None) -> dict[str, float]:
+    """Points by exercise, from a CSV file."""
+    if path is None:
+        return {}
+    weights = {}
+    with open(path, newline="", encoding="utf-8-sig") as file:
+        for number, row in enumerate(csv.DictReader(file), 2):
+            name = (row.get("exercise") or "").strip()
+            if name not in BANK_OF:
+                raise BadPoints(f"{path}, line {number}: there is no exercise {name!r}.")
+            try:
+                weights[name] = float(row.get("points") or "")
+            except ValueError:
+                raise BadPoints(f"{path}, line {number}: points must be a number.") from None
+    return weights
