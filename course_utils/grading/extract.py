@@ -14,6 +14,7 @@ from course_utils.grading.syntax import (
     ParsedCell,
     calls_of,
     decorator_name,
+    exercise_named,
     parse_cell,
     says_nothing,
 )
@@ -118,9 +119,11 @@ def _answers_in(cell: ParsedCell) -> list[tuple[int, str, tuple[bool, bool]]]:
     found = []
     for at, statement in enumerate(cell.statements):
         if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            marked = any(decorator_name(d) == "exercise" for d in statement.decorator_list)
-            if marked or statement.name in course.functions():
-                found.append((at, statement.name, (not says_nothing(statement.body), marked)))
+            marks = [d for d in statement.decorator_list if decorator_name(d) == "exercise"]
+            name = exercise_named(marks[0]) if marks else ""
+            if marks or statement.name in course.functions():
+                begun = not says_nothing(statement.body)
+                found.append((at, name or statement.name, (begun, bool(marks))))
         elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
             target = statement.targets[0]
             if isinstance(target, ast.Name) and target.id in course.functions():

@@ -104,7 +104,7 @@ def failure(error: BaseException) -> bytes:
 
 def _probe(work: dict, space: dict) -> Observation:
     probe, parameters, may_mutate = TASKS[work["exercise"]]
-    answer = space.get(work["exercise"])
+    answer = space[work["exercise"]] = space.get(work["function"])
     if not callable(answer):
         fault = Fault("wrong type", 0, describe(answer), wanted="a function")
         return Observation(fault=fault)

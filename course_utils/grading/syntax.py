@@ -115,6 +115,15 @@ def decorator_name(node: ast.expr) -> str:
     return called_name(node)
 
 
+def exercise_named(decorator: ast.expr) -> str:
+    """The exercise in ``@exercise("entropy")`` or ``@exercise(name="entropy")``, "" if none is."""
+    if not isinstance(decorator, ast.Call):
+        return ""
+    values = [*decorator.args, *(keyword.value for keyword in decorator.keywords)]
+    named = [v.value for v in values if isinstance(v, ast.Constant) and isinstance(v.value, str)]
+    return named[0] if named else ""
+
+
 def called_name(node: ast.expr) -> str:
     """The last part of a dotted name, "" where there is none."""
     if isinstance(node, ast.Name):

@@ -17,6 +17,7 @@ from course_utils.grading.helpers import Carried, carry
 from course_utils.grading.plain_values import given_values, plain_value, sent_values
 from course_utils.grading.reach import reach
 from course_utils.grading.sandbox import Sandbox, Seen
+from course_utils.grading.syntax import defined_names
 
 USES_COURSE = "uses the course's function"
 HELD = "held for review"
@@ -244,9 +245,11 @@ def _work(extracted: Extracted, answer: Answer, carried: Carried) -> dict:
             cells.append({"name": name, "source": cell.source, "take": []})
         cells[-1]["take"].append(at)
     own = extracted.cells[answer.cell]
+    defined = defined_names(own.statements[answer.statement])
     return {
         "kind": kind,
         "exercise": answer.id,
+        "function": defined[0] if defined else answer.id,
         "imports": carried.imports,
         "references": carried.references,
         "given": {name: _keys(name) for name in carried.tables},
