@@ -1,19 +1,22 @@
 """Blind ranking and the concept map."""
 
+import io
 import json
 from pathlib import Path
 
 import nbformat
 import numpy as np
 import pytest
+from PIL import Image
 from scipy import stats
 from widget_data import four_stages, numbers, stage
 
 from course_utils import settings, widgets
 from course_utils.exercises.index import BANK_OF
+from course_utils.plots.explore_images import RankingScene
 from course_utils.plots.maps import CONCEPTS
 from course_utils.widgets import concepts
-from course_utils.widgets.ranking import agreement
+from course_utils.widgets.ranking import TOGETHER, agreement
 
 
 @pytest.fixture(autouse=True)
@@ -87,6 +90,23 @@ def test_each_model_keeps_its_own_order_and_result(stages):
     assert said["WGAN: your order agrees with"].startswith("step −1.00")
     panel.set(model="GAN")
     assert panel.values["A"] == kept
+
+
+def test_all_models_are_ranked_together_by_the_distance_alone(stages):
+    panel = widgets.blind_ranking({"GAN": stages, "WGAN": stages[::-1]})
+    panel.set(model=TOGETHER)
+    panel.press("reveal")
+    told = panel.alt.split("In truth: ")[1]
+    assert told.count(" GAN, step") == told.count(" WGAN, step") == 2 and "loss" not in told
+    said = numbers(panel)[f"{TOGETHER}: your order agrees with"]
+    assert said.startswith("Fréchet distance") and "step" not in said
+
+
+def test_thumbnails_are_wide_enough_in_a_narrow_window():
+    scene = RankingScene(6, 4, 2)
+    across = Image.open(io.BytesIO(scene.jpeg())).width
+    share = scene.place(scene.axes[0])[2] / 4  # of one of four samples in a grid
+    assert across <= 620 and 540 * share >= 56
 
 
 def test_rank_correlation_against_scipy_and_where_there_is_none():

@@ -63,10 +63,20 @@ class MorphScene(Scene):
 
 
 class RankingScene(Scene):
-    """Grids of samples in a row, worst to best, with captions."""
+    """Grids of samples, worst to best, two abreast, with captions.
+
+    Two, so that a sample is at least 56 pixels wide wherever the picture gets 540.
+    """
+
+    ABREAST = 2
 
     def __init__(self, n_grids: int, columns: int, rows: int):
-        super().__init__(2.05 * n_grids, 2.05 * rows / columns + 1.1, columns=(1,) * n_grids)
+        names = [str(k) for k in range(n_grids)]
+        names += ["."] * (-n_grids % self.ABREAST)
+        mosaic = [names[k : k + self.ABREAST] for k in range(0, len(names), self.ABREAST)]
+        width = 0.66 * columns
+        height = (0.66 * rows + 1.0) * len(mosaic)
+        super().__init__(width * self.ABREAST, height, (1,) * self.ABREAST, mosaic)
         blank = np.zeros((30 * rows - 2, 30 * columns - 2))
         self._columns, self._grids, self._captions = columns, [], []
         for ax in self.axes:

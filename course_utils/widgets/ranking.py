@@ -17,6 +17,7 @@ from course_utils.widgets.panel import Button, Choice, Panel, Reading
 LETTERS = "ABCDEFGHIJ"
 AGREES = 0.8  # rank correlation
 JUDGES = ("step", "critic's loss", "Fréchet distance")
+TOGETHER = "all models together"
 
 
 class Stage(Protocol):
@@ -65,6 +66,7 @@ class _Round:
 
     stages: Sequence[Stage]
     lettered: list[int]
+    models: Sequence[str] = ()  # whose each stage is, where several models meet
     order: list[int] = field(init=False)
     revealed: bool = False
 
@@ -79,15 +81,32 @@ class _Round:
         self.order.remove(letter)
         self.order.insert(place, letter)
 
+    def caption(self, letter: int, between: str = "\n") -> str:
+        """What a stage was; losses of several models have no common scale, so there are none."""
+        stage, number = self.stage(letter), self.lettered[letter]
+        if self.models:
+            told = (self.models[number], f"step {stage.step:,}")
+        else:
+            told = (f"step {stage.step:,}", f"critic's loss {_signed(-stage.loss, '.2f')}")
+        return between.join((*told, f"Fréchet {stage.frechet:,.0f}"))
+
     def agreement(self) -> Agreement:
         return agreement([self.stage(letter) for letter in self.order])
+
+    def result(self) -> str:
+        """How the student's order agrees with each judge that can speak."""
+        found = self.agreement()
+        values = dict(zip(JUDGES, (found.step, found.loss, found.frechet), strict=True))
+        if self.models:
+            values = {"Fréchet distance": found.frechet}
+        return ", ".join(f"{judge} {_signed(value)}" for judge, value in values.items())
 
 
 def blind_ranking(
     stages: Sequence[Stage] | Mapping[str, Sequence[Stage]],
     *,
     n_stages: int = 6,
-    n_images: int = 16,
+    n_images: int = 8,
     seed: int = 0,
 ) -> Panel:
     """Lessons 2, 4, 5: order samples from hidden stages of training, worst to best.
@@ -96,7 +115,8 @@ def blind_ranking(
     ----------
     stages : sequence of Stage, or mapping of them
         As ``ImageRun.stages`` has them: ``images`` (n, 1, 28, 28), ``step``, ``loss`` (minus the
-        critic's), ``frechet``. A mapping holds several models, by name.
+        critic's), ``frechet``. A mapping holds several models, by name; they are ranked each by
+        itself, and then all together.
     n_stages : int
         How many are shown of each, evenly spaced from the first to the last.
     n_images : int
@@ -112,6 +132,11 @@ def blind_ranking(
         lettered = list(range(count))
         random.Random(f"{seed} {k}").shuffle(lettered)  # a stream of its own
         rounds[name] = _Round(looks, lettered)
+    mixed = _mixed(models, count)
+    if len(models) > 1 and len(mixed) == count:
+        lettered = list(range(count))
+        random.Random(f"{seed} {TOGETHER}").shuffle(lettered)
+        rounds[TOGETHER] = _Round([s for _, s in mixed], lettered, [name for name, _ in mixed])
     columns = 4
     scene = RankingScene(count, columns, -(-n_images // columns))
 
@@ -119,19 +144,18 @@ def blind_ranking(
         current = rounds[model]
         shown = [current.stage(letter) for letter in current.order]
         titles = [f"{place}. {LETTERS[k]}" for place, k in enumerate(current.order, start=1)]
-        captions = [_caption(stage) if current.revealed else "" for stage in shown]
+        captions = [current.caption(k) if current.revealed else "" for k in current.order]
         scene.show([stage.images[:n_images] for stage in shown], titles, captions)
         letters = ", ".join(LETTERS[k] for k in current.order)
         alt = f"{count} grids of generated images ({model}) in your order, worst first: {letters}."
         if current.revealed:
             alt += " In truth: " + "; ".join(
-                f"{LETTERS[k]} {_caption(stage, ', ')}"
-                for k, stage in zip(current.order, shown, strict=True)
+                f"{LETTERS[k]} {current.caption(k, ', ')}" for k in current.order
             )
         agrees = any(r.revealed and r.agreement().frechet >= AGREES for r in rounds.values())
         return scene.jpeg(), Reading(alt, _results(rounds), ["rank_agrees"] if agrees else [])
 
-    names = tuple(models)
+    names = tuple(rounds)
     places = tuple(str(place) for place in range(1, count + 1))
     panel = only_one(
         "blind_ranking",
@@ -184,14 +208,14 @@ def _common_count(models: Mapping[str, Sequence[Stage]], wanted: int) -> int:
     return count
 
 
-def _caption(stage: Stage, between: str = "\n") -> str:
-    return between.join(
-        (
-            f"step {stage.step:,}",
-            f"critic's loss {_signed(-stage.loss, '.2f')}",
-            f"Fréchet {stage.frechet:,.0f}",
-        )
-    )
+def _mixed(models: Mapping[str, Sequence[Stage]], count: int) -> list[tuple[str, Stage]]:
+    """Stages of all models by turns, from the last backwards by thirds of a run."""
+    picked = [
+        (name, looks[-1 - back * max(1, len(looks) // 3)])
+        for back in range(count)
+        for name, looks in models.items() if back * max(1, len(looks) // 3) < len(looks)
+    ]  # fmt: skip
+    return picked[:count]
 
 
 def _results(rounds: Mapping[str, _Round]) -> dict[str, str]:
@@ -199,13 +223,7 @@ def _results(rounds: Mapping[str, _Round]) -> dict[str, str]:
     lines = {}
     for name, current in rounds.items():
         if current.revealed:
-            found = current.agreement()
-            lines[f"{name}: your order agrees with"] = ", ".join(
-                f"{judge} {_signed(value)}"
-                for judge, value in zip(
-                    JUDGES, (found.step, found.loss, found.frechet), strict=True
-                )
-            )
+            lines[f"{name}: your order agrees with"] = current.result()
     if not lines:
         lines["rank correlation"] = "shown once you have ranked"
     return lines

@@ -47,7 +47,9 @@ class Plan:
     run: RunOne
 
 
-def record(name: str, plan: Plan, where: Path, *, again: bool, seeds: Sequence[int] = ()) -> None:
+def record(
+    name: str, plan: Plan, where: Path, *, again: bool, seeds: Sequence[int] = (), only: str = ""
+) -> None:
     """Run what is missing in a recording, and write after each run.
 
     Parameters
@@ -56,6 +58,8 @@ def record(name: str, plan: Plan, where: Path, *, again: bool, seeds: Sequence[i
         Whether to make it afresh.
     seeds : sequence of int
         In place of the plan's own.
+    only : str
+        Run nothing whose label does not begin with it.
     """
     runs: dict[tuple[str, int], RecordedRun] = {}
     if not again and (where / f"{name}.json").exists():
@@ -63,7 +67,7 @@ def record(name: str, plan: Plan, where: Path, *, again: bool, seeds: Sequence[i
     quick = plan.run(plan.labels[0], plan.seeds[0], True)
     for seed in seeds or plan.seeds:
         for label in plan.labels:
-            if (label, seed) in runs:
+            if (label, seed) in runs or not label.startswith(only):
                 continue
             start = time.monotonic()
             run = runs[label, seed] = plan.run(label, seed, False)
@@ -128,6 +132,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of: {', '.join(PLANS)}")
     parser.add_argument("--again", action="store_true", help="afresh, not only what is missing")
     parser.add_argument("--seeds", type=int, nargs="+", default=(), help="in place of the plan's")
+    parser.add_argument("--only", default="", help="labels that begin so, as in WGAN-GP")
     parser.add_argument("--out", type=Path, default=None, help="a folder in place of data/runs")
     given = parser.parse_args(arguments)
     unknown = [name for name in given.names if name not in PLANS]
@@ -136,7 +141,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     torch.set_num_threads(1)  # so that seconds of the processor compare
     for name in given.names or PLANS:
         where = given.out or recorded.folder()
-        record(name, PLANS[name], where, again=given.again, seeds=given.seeds)
+        record(name, PLANS[name], where, again=given.again, seeds=given.seeds, only=given.only)
     return 0
 
 
