@@ -30,7 +30,7 @@ def find_browser() -> str | None:
 
 
 @contextlib.contextmanager
-def served(folder: Path) -> Iterator[str]:
+def served(folder: Path, *options: str) -> Iterator[str]:
     """Serve ``folder/work`` as ``make lab`` does; yields the address with its token."""
     # two servers that start at once must not find the same port free
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
@@ -50,7 +50,7 @@ def served(folder: Path) -> Iterator[str]:
         "MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR", str(folder / "matplotlib")),
         "OMP_NUM_THREADS": "1",
     }
-    command = [sys.executable, "-m", "course_utils", "lab", "--no-browser"]
+    command = [sys.executable, "-m", "course_utils", "lab", "--no-browser", "--", *options]
     server = subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
@@ -68,7 +68,7 @@ def _address(server: subprocess.Popen) -> str:
     said = []
     for line in server.stdout:
         said.append(line)
-        if found := re.search(r"http://127\.0\.0\.1:\d+/lab\S*\?token=\w+", line):
+        if found := re.search(r"http://127\.0\.0\.1:\d+/\S*lab\S*\?token=\w+", line):
             # keep reading, or the server would wait for room in the pipe
             threading.Thread(target=lambda: [None for _ in server.stdout], daemon=True).start()
             return found.group()
