@@ -1,4 +1,4 @@
-"""The course as a JupyterHub serves it, and in Notebook 7: under a path of its own, with a token."""
+"""As a JupyterHub serves the course, and in Notebook 7: under a path of its own, with a token."""
 
 import json
 
