@@ -16,7 +16,7 @@ from course_utils.exercises.precision import ASKED
 from course_utils.exercises.release_mark import holds_back
 
 INK = "#1a1a1a"
-PRINTED = "Printed by your function (the check calls it several times)"
+PRINTED = "Printed by your function, in one of the calls of the check"
 PLAIN = "mathjax_ignore tex2jax_ignore"  # no formula is looked for in what students wrote
 
 

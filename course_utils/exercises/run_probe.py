@@ -18,6 +18,7 @@ from course_utils.exercises import convert
 from course_utils.exercises.argument_guard import keep
 from course_utils.exercises.convert import WrongType
 from course_utils.exercises.sandbox import (
+    Capture,
     Interrupts,
     neutral,
     seed_everything,
@@ -126,6 +127,7 @@ def observe(
     watched = _Watched(answer, seen, interrupts, name, parameters, may_mutate, most_calls)
     with neutral() as output:
         seed_everything(seed)
+        watched.output = output
         try:
             made = probe(watched.call, np.random.default_rng(seed))
             for values in [made] if isinstance(made, dict) else made:
@@ -158,6 +160,7 @@ class _Watched:
         self._name, self._parameters, self._may_mutate = name, parameters, may_mutate
         self._arguments: tuple[tuple, dict] = ((), {})
         self.calls = 0
+        self.output = Capture()
 
     def last_call(self) -> str:
         """The most recent call as the student would write it, "" if there was none."""
@@ -184,6 +187,7 @@ class _Watched:
             raise AnswerCrashed from None
         finally:
             self._put_back(kept)
+            self.output.closed_to_more |= bool(self.output.text)  # the next call says it again
         seen.results.append(convert.describe(result))
         return result
 

@@ -2,7 +2,7 @@
 
 What is put back: Python's, NumPy's and torch's random state, NumPy's error settings, torch's
 default dtype, gradient mode and default device, the warnings filters, the recursion limit,
-standard output and error. Printed output is captured and cut.
+standard output and error. Printed output is captured and cut; nothing is displayed or plotted.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from typing import TypeVar
 
 import numpy as np
 
+from course_utils.exercises.silence import logs_to, no_displays, no_figures
+
 T = TypeVar("T")
 
 OUTPUT_LIMIT = 2000  # characters of printed output that are kept
@@ -26,7 +28,13 @@ TORCH_FIRST_SEED = 67280421310721  # the seed of a freshly imported torch
 
 
 class Capture(io.TextIOBase):
-    """A stream that keeps the first characters written to it and counts the rest."""
+    """A stream that keeps the first characters written to it and counts the rest.
+
+    Attributes
+    ----------
+    closed_to_more : bool
+        What is written from now on goes nowhere.
+    """
 
     def __init__(self, limit: int = OUTPUT_LIMIT):
         super().__init__()
@@ -34,6 +42,7 @@ class Capture(io.TextIOBase):
         self._parts: list[str] = []
         self._kept = 0
         self._written = 0
+        self.closed_to_more = False
 
     def writable(self) -> bool:
         return True
@@ -41,6 +50,8 @@ class Capture(io.TextIOBase):
     def write(self, text: str) -> int:
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        if self.closed_to_more:
+            return len(text)
         self._written += len(text)
         if self._kept < self._limit:
             part = str(text[: self._limit - self._kept])
@@ -139,6 +150,8 @@ def neutral() -> Iterator[Capture]:
             stack.enter_context(keep())
         stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("ignore")
+        for hush in (logs_to(captured), no_displays(), no_figures()):
+            stack.enter_context(hush)
         sys.stdout = sys.stderr = captured
         yield captured
 
