@@ -295,3 +295,27 @@ def fashion_mnist(split: str = "train", folder: Path | None = None) -> ImageSet:
         If a file is missing or is not the published Fashion-MNIST.
     """
     return _images("fashion_mnist", split, folder, CLOTHES)
+
+
+def mnist_pixels(n_images: int, folder: Path | None = None) -> np.ndarray:
+    """The first digits of the test set as plain numbers, for lessons that know no torch.
+
+    Parameters
+    ----------
+    n_images : int
+        At most 10,000.
+    folder : Path, optional
+
+    Returns
+    -------
+    ndarray, shape (n_images, 28, 28), float32
+        From 0 (paper) to 1 (ink).
+
+    Raises
+    ------
+    DataError
+        If the file is missing or is not the published one.
+    """
+    name = "mnist/t10k-images-idx3-ubyte.gz"
+    images = _read_idx(name, folder or settings.data_dir(), n_dims=3)
+    return images[:n_images].astype(np.float32) / 255

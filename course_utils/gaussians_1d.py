@@ -7,9 +7,11 @@ best discriminator and its generator losses do between two Gaussians.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.ndimage import gaussian_filter1d
 from scipy.optimize import minimize
 from scipy.special import expit
 from scipy.stats import norm
@@ -99,6 +101,26 @@ class GamePoint:
     d_star: np.ndarray
     saturating: np.ndarray
     non_saturating: np.ndarray
+
+
+def squared_mmd(x: np.ndarray, p: np.ndarray, q: np.ndarray, bandwidth: float = 1.0) -> float:
+    """Squared maximum mean discrepancy with the kernel ``exp(−(x − y)²/2h²)``, h the bandwidth.
+
+    That kernel is a Gaussian of width ``h/√2`` folded with itself, so MMD² is the squared
+    difference of the two densities, each blurred by that much.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n,)
+        An even grid that holds nearly all of both.
+    p, q : ndarray, shape (n,)
+        Densities on it.
+    bandwidth : float
+        In the unit of x.
+    """
+    blur = bandwidth / math.sqrt(2) / (x[1] - x[0])
+    blurred = gaussian_filter1d(p - q, blur, mode="constant", truncate=8)
+    return float(bandwidth * math.sqrt(2 * math.pi) * np.trapezoid(blurred**2, x))
 
 
 def best_discriminator(x: np.ndarray, data, model) -> GamePoint:

@@ -36,6 +36,12 @@ def test_gibbs_inequality(p, q):
     assert np.sum(p * np.log(q / p)) < math.log(q.sum()), "line D is wrong"
 
 
+@pytest.mark.parametrize(("p", "q"), PAIRS)
+def test_a_small_divergence_is_seen_by_enough_samples(p, q):
+    twice = kl(np.outer(p, p).ravel(), np.outer(q, q).ravel())
+    assert twice == pytest.approx(2 * kl(p, q)), "line H of the zero divergence"
+
+
 @pytest.mark.parametrize(("m1", "s1", "m2", "s2"), [(0, 1, 1, 2), (1, 2, 0, 1), (-1, 0.7, 2, 1.3)])
 def test_the_divergence_of_two_gaussians(m1, s1, m2, s2):
     p, q = stats.norm(m1, s1), stats.norm(m2, s2)

@@ -14,8 +14,9 @@ _IDS = {
         entropy cross_entropy kl_divergence hand_entropies gibbs_inequality densities
         gaussian_kl_derivation gaussian_kl gaussian_kl_numbers absolute_continuity
         mse_is_mle gaussian_log_likelihood mle_is_min_kl faulty_proof two_modes
-        divergence_map fit_gaussian gaussian_density iris_density condition_gaussian
-        iris_conditional iris_given_sepal sample_gaussian noise_mixture model_kinds""",
+        divergence_map divergence_choice fit_gaussian gaussian_density iris_density
+        condition_gaussian iris_conditional iris_given_sepal sample_gaussian zero_divergence
+        noise_mixture rounded_data model_kinds""",
     2: """
         gan_value optimal_discriminator error_taking_logs jensen_shannon jsd_proof
         gan_two_points error_js_proof js_ceiling discriminator_loss
@@ -48,6 +49,7 @@ _DERIVATIONS = {
     "gaussian_kl_derivation",
     "mse_is_mle",
     "mle_is_min_kl",
+    "zero_divergence",
     "jsd_proof",
     "w1_triangle",
     "weak_duality",

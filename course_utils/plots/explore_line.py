@@ -55,7 +55,7 @@ class PosteriorScene(Scene):
     def __init__(self, prevalence: np.ndarray):
         super().__init__(10.4, 3.6, columns=(1, 1.4))
         left, right = self.axes
-        self._bars = left.bar(["ill", "healthy"], [1, 1], color=[DATA, MODEL], width=0.6)
+        self._bars = left.bar(["ill", "healthy"], [1, 1], color=[MODEL, DATA], width=0.6)
         self._bars[1].set_hatch("//")
         self._counts = [left.text(k, 1, "10 000", ha="center", va="bottom") for k in range(2)]
         left.set(ylabel="positive tests per 10 000 people", yscale="symlog", ylim=(0, 2e4))

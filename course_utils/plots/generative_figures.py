@@ -6,6 +6,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
+from course_utils.pixel_distance import Overtaken, move_right
+from course_utils.plots import guesses
 from course_utils.plots.style import CRITIC, DATA, HIGHLIGHT, MODEL, NEUTRAL, described
 from course_utils.plots.words import course, listed, number, one_line, span
 
@@ -108,8 +110,11 @@ def good_likelihood_bad_samples(real, panels: dict[str, tuple[np.ndarray, float]
     )
 
 
-def cost_of_noise(dimensions, log_likelihood, noisy) -> Figure:
-    """Log-likelihood of the true model and of 99 % noise by dimension, and their difference."""
+def cost_of_noise(dimensions, log_likelihood, noisy, guess=None) -> Figure:
+    """Log-likelihood of the true model and of 99 % noise by dimension, and their difference.
+
+    `guess` is what a student took for the difference.
+    """
     fig, (left, right) = plt.subplots(1, 2, figsize=(11, 3.6))
     left.plot(dimensions, log_likelihood, "o-", color=DATA, lw=2, label="true model")
     left.plot(dimensions, noisy, "x--", color=MODEL, lw=2, label="1 % true model, 99 % noise")
@@ -125,9 +130,10 @@ def cost_of_noise(dimensions, log_likelihood, noisy) -> Figure:
         "ln 100", (dimensions[0], np.log(100)), xytext=(0, 3), textcoords="offset points",
         color=CRITIC,
     )  # fmt: skip
+    guessed = guesses.mark(right, guess)
     right.set(
         xscale="log",
-        ylim=(0, 5.4),
+        ylim=(0, max(5.4, min(guess or 0, 800) * 1.1)),
         xlabel="dimension of the data",
         ylabel="difference (nats)",
         title="The noise costs less than 4.61 nats",
@@ -136,7 +142,8 @@ def cost_of_noise(dimensions, log_likelihood, noisy) -> Figure:
         fig,
         f"""Left: mean log-likelihood against dimension for the true model and for 99 % noise; both
         lines go {course(log_likelihood)} nats, one on the other. Right: their difference,
-        which goes {course(log_likelihood - noisy)} nats, under the line at ln 100 = 4.61.""",
+        which goes {course(log_likelihood - noisy)} nats, under the line at ln 100 =
+        4.61.{guessed}""",
     )
 
 
@@ -186,4 +193,46 @@ def parzen(shrinkage, scores, best: float) -> Figure:
         f"""Parzen score against the spread of the samples. It is highest, {number(np.max(scores))}
         nats, for samples of {best:.2g} times the true spread, and {number(scores[at_truth])}
         for samples of the true law.""",
+    )
+
+
+def moved_digits(images: np.ndarray, found: Overtaken, pixels: int, n_shown: int = 4) -> Figure:
+    """Digits, the same moved to the right, and other digits that are now nearer.
+
+    Parameters
+    ----------
+    images : ndarray, shape (m, height, width)
+    found : Overtaken
+        For the first of them, moved by `pixels`.
+    n_shown : int
+        How many are shown: those that another digit overtakes by most.
+    """
+    worst = np.argsort(found.other - found.own)[:n_shown]
+    moved = move_right(images, pixels)
+    fig, axes = plt.subplots(3, n_shown, figsize=(1.7 * n_shown + 2.2, 5.4))
+    for column, k in zip(axes.T, worst, strict=True):
+        rows = (
+            (images[k], f"{found.own[k]:.2f} away"),
+            (moved[k], f"moved by {pixels}"),
+            (images[found.nearest[k]], f"{found.other[k]:.2f} away"),
+        )
+        for ax, (picture, caption) in zip(column, rows, strict=True):
+            ax.imshow(picture, cmap="gray_r", vmin=0, vmax=1)
+            ax.set(xticks=[], yticks=[])
+            ax.set_xlabel(caption, fontsize="small")
+            ax.grid(False)
+    for ax, name in zip(axes[:, 0], ("itself", "moved", "another\ndigit"), strict=True):
+        ax.set_ylabel(name, rotation=0, ha="right", va="center")
+    side = "pixel" if pixels == 1 else "pixels"
+    fig.suptitle(
+        f"{pixels} {side} to the right: for {found.share:.0%} of the digits another one is nearer",
+        fontsize="medium", weight="bold",
+    )  # fmt: skip
+    pairs = [f"{found.own[k]:.2f} and {found.other[k]:.2f}" for k in worst]
+    return described(
+        fig,
+        f"""{n_shown} digits in three rows: a digit, the same digit moved to the right by {pixels}
+        {side}, and another digit that is nearer to the moved one than the first is. The two
+        distances are {listed(pairs)}. This is so for {found.share:.0%} of {len(found.own)}
+        digits.""",
     )

@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
+from course_utils.plots import guesses
 from course_utils.plots.style import (
     ACCENT,
     CRITIC,
@@ -145,13 +146,15 @@ def gaussian_spread(sigma, curves: dict[float, tuple], at: float = 1.0) -> Figur
     )
 
 
-def sample_floor(floors: dict[str, tuple]) -> Figure:
+def sample_floor(floors: dict[str, tuple], guess: float | None = None) -> Figure:
     """W₁ between two samples of the same distribution, against their size.
 
     Parameters
     ----------
     floors : dict of (sizes, means, standard deviations)
         By the name of the distribution.
+    guess : float, optional
+        What a student expected at the smallest size on the line, the first of the floors.
     """
     fig, ax = plt.subplots(figsize=(8.5, 4))
     for (name, (sizes, means, spread)), colour, marker, style in zip(
@@ -180,6 +183,8 @@ def sample_floor(floors: dict[str, tuple]) -> Figure:
     levels = [0.05, 0.1, 0.2, 0.5, 1, 2]
     ax.set_yticks(levels, [f"{level:g}" for level in levels])
     ax.minorticks_off()
+    if guess is not None and guess > 0:
+        ax.plot(sizes[0], guess, "x", color=ACCENT, ms=11, mew=3, label=guesses.LABEL)
     ax.legend()
     falls = {name: means for name, (_, means, _) in floors.items()}
     return described(

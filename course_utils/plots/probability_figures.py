@@ -5,7 +5,9 @@ from __future__ import annotations
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
+from scipy.stats import norm
 
+from course_utils.plots import guesses
 from course_utils.plots.style import ACCENT, CRITIC, DATA, HIGHLIGHT, MODEL, NEUTRAL, described
 from course_utils.plots.words import course, listed, number, span
 
@@ -19,7 +21,7 @@ def positive_tests(ill: float, healthy: float, prevalence, posteriors: dict[str,
         How many of 10 000 people test positive and are ill, or are healthy.
     prevalence : ndarray, shape (n,)
     posteriors : dict of ndarray, shape (n,)
-        P(disease | positive) per kind of test.
+        P(ill | positive) per kind of test.
     """
     fig, (left, right) = plt.subplots(1, 2, figsize=(12, 3.6), width_ratios=(1, 1.4))
     bars = left.bar(["ill", "healthy"], [ill, healthy], color=[MODEL, DATA], width=0.6)
@@ -39,7 +41,7 @@ def positive_tests(ill: float, healthy: float, prevalence, posteriors: dict[str,
     right.set(
         xscale="log",
         xlabel="prevalence (share of the population that is ill)",
-        ylabel="P(disease | positive)",
+        ylabel="P(ill | positive)",
         ylim=(0, 1.03),
         title="The rarer the disease, the less a positive test means",
     )
@@ -49,7 +51,7 @@ def positive_tests(ill: float, healthy: float, prevalence, posteriors: dict[str,
     return described(
         fig,
         f"""Left: of {ill + healthy:.0f} positive tests per 10 000 people, {ill:.0f} come from the
-        ill and {healthy:.0f} from the healthy. Right: P(disease | positive) against
+        ill and {healthy:.0f} from the healthy. Right: P(ill | positive) against
         prevalence, for {len(posteriors)} tests: each curve rises with the prevalence, and at 1
         % they stand at {listed(at_one)}.""",
     )
@@ -95,8 +97,8 @@ def count_laws(laws: dict[int, np.ndarray], moments: dict[int, tuple]) -> Figure
     )
 
 
-def urns(prior, posterior, predictive: float, plug_in: float) -> Figure:
-    """Prior and posterior over the urns, and two predictions for the next ball."""
+def urns(prior, posterior, predictive: float, plug_in: float, guess=None) -> Figure:
+    """Prior and posterior over the urns, two predictions for the next ball, and a student's."""
     fig, ax = plt.subplots(figsize=(9, 3.6))
     u = np.arange(len(posterior))
     ax.bar(u, posterior, color=DATA, width=0.7, label="posterior after 3 black in 10")
@@ -109,6 +111,7 @@ def urns(prior, posterior, predictive: float, plug_in: float) -> Figure:
     ax.axvline(
         plug_in * scale, color=CRITIC, lw=2, ls=":", label=f"most probable urn: {plug_in:.3f}"
     )
+    guessed = guesses.mark(ax, guess, upright=True, scale=scale)
     ax.set(
         xticks=u,
         xlabel="urn u, which holds u black balls of 10",
@@ -123,12 +126,15 @@ def urns(prior, posterior, predictive: float, plug_in: float) -> Figure:
         f"""Bars: the posterior over {len(u)} urns peaks at urn {top} with {posterior[top]:.2f},
         and urns {possible[0]} to {possible[-1]} have at least a tenth of that. Averaging over
         the urns predicts black with probability {predictive:.3f}; the most probable urn alone
-        would say {plug_in:.3f}.""",
+        would say {plug_in:.3f}.{guessed}""",
     )
 
 
-def gaps(lengths, all_gaps, struck_gaps, means: tuple[float, float]) -> Figure:
-    """Share of gaps of each length: all of them, and those in which the clock strikes."""
+def gaps(lengths, all_gaps, struck_gaps, means: tuple[float, float], guess=None) -> Figure:
+    """Share of gaps of each length: all of them, and those in which the clock strikes.
+
+    `guess` is what a student took for the second mean.
+    """
     fig, ax = plt.subplots(figsize=(9, 3.6))
     ax.plot(lengths, all_gaps, "o-", color=DATA, ms=4, label="all gaps between sixes")
     ax.plot(lengths, struck_gaps, "s--", color=MODEL, ms=4, label="gaps that the clock strikes in")
@@ -138,6 +144,7 @@ def gaps(lengths, all_gaps, struck_gaps, means: tuple[float, float]) -> Figure:
             f"mean {mean:.2f}", (mean, ax.get_ylim()[1] * 0.92), color=colour,
             xytext=(4, 0), textcoords="offset points",
         )  # fmt: skip
+    guessed = guesses.mark(ax, guess, upright=True)
     ax.set(
         xlabel="rolls from one six to the next",
         ylabel="share of gaps",
@@ -149,7 +156,7 @@ def gaps(lengths, all_gaps, struck_gaps, means: tuple[float, float]) -> Figure:
         fig,
         f"""Share of gaps by length, two curves. Among all gaps the commonest length is
         {commonest[0]} and the mean {means[0]:.2f}; among the gaps in which the clock strikes
-        the commonest length is {commonest[1]} and the mean {means[1]:.2f}.""",
+        the commonest length is {commonest[1]} and the mean {means[1]:.2f}.{guessed}""",
     )
 
 
@@ -275,27 +282,40 @@ def likelihood_limit(mu, averages: dict[int, np.ndarray], limit) -> Figure:
     )
 
 
-def two_modes(x, data, forward, reverse, labels: tuple[str, str]) -> Figure:
-    """A density with two modes and the Gaussians closest to it in either direction."""
+def two_modes(x, data, fits: dict[str, tuple[float, float]], guess=None) -> Figure:
+    """A density with two modes, and single Gaussians that are closest to it in some sense.
+
+    Parameters
+    ----------
+    x, data : ndarray, shape (n,)
+    fits : dict of (mean, standard deviation)
+        By what they make small.
+    guess : (float, float), optional
+        Mean and standard deviation that a student expected of the first.
+    """
     fig, ax = plt.subplots(figsize=(9, 3.8))
     ax.fill_between(x, data, color=DATA, alpha=0.3, lw=0)
     ax.plot(x, data, color=DATA, lw=2, label="data P")
-    ax.plot(x, forward, "--", color=MODEL, lw=2, label=labels[0])
-    ax.plot(x, reverse, ":", color=CRITIC, lw=2.5, label=labels[1])
+    looks = zip(("--", ":", "-."), (MODEL, CRITIC, NEUTRAL), strict=True)
+    curves, said = {}, []
+    for (name, (mean, sd)), (style, colour) in zip(fits.items(), looks, strict=False):
+        curves[name] = norm.pdf(x, mean, sd)
+        law = f"N({mean + 0:.1f}, {sd:.2f}²)".replace("-0.0", "0.0").replace("-", "−")
+        ax.plot(x, curves[name], style, color=colour, lw=2.2, label=f"{name}: {law}")
+        said.append(f"{name}, {law}, is {curves[name].max() / data.max():.1f} times as high")
+    if guess is not None and guess[1] > 0:
+        ax.plot(x, norm.pdf(x, *guess), ":", color=ACCENT, lw=2.5, label=guesses.LABEL)
     ax.set(
         xlim=(-7, 7),
-        ylim=(0, reverse.max() * 1.35),
+        ylim=(0, max(curve.max() for curve in curves.values()) * 1.45),
         xlabel="x",
         ylabel="density (per unit of x)",
         title="Forward covers both modes and the gap between; reverse picks one mode",
     )
-    ax.legend(ncols=3, loc="upper center")
+    ax.legend(ncols=3, loc="upper center", fontsize="small")
     top = x[np.argmax(data)]
     return described(
         fig,
-        f"""A density with two modes, near {top:.1f} and {-top:.1f}. One Gaussian ({labels[0]}) is
-        highest at {x[np.argmax(forward)]:.1f}, where the data have
-        {number(data[np.argmax(forward)], 2)}; the other ({labels[1]}) stands on the mode at
-        {x[np.argmax(reverse)]:.1f}, {reverse.max() / data.max():.1f} times as high as the
-        data's.""",
+        f"""A density with two modes, near {top:.1f} and {-top:.1f}, and {len(fits)} Gaussians:
+        beside the data's mode {listed(said)}.{guesses.in_words(guess)}""",
     )

@@ -7,9 +7,11 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from course_utils.plots import guesses
 from course_utils.plots.style import CRITIC, DATA, HIGHLIGHT, MODEL, NEUTRAL, described
 from course_utils.plots.words import listed, number, span
 
+SKETCHED_AT = (-1.0, -0.5, 0.0, 0.5, 1.0)  # where the lines' distances are sketched
 BAR = 0.4  # width of a bar, where two stand side by side, in units of the spacing
 
 
@@ -133,7 +135,7 @@ def density_and_cdf(x, densities, cdfs, names: tuple[str, str], title: str) -> F
     )
 
 
-def against_theta(theta, w1, w1_program, js, tv) -> Figure:
+def against_theta(theta, w1, w1_program, js, tv, sketches=(None, None)) -> Figure:
     """The distances between two parallel lines, against how far apart they are.
 
     Parameters
@@ -143,11 +145,15 @@ def against_theta(theta, w1, w1_program, js, tv) -> Figure:
     w1, js, tv : ndarray, shape (n,)
     w1_program : (ndarray, ndarray)
         A few θ, and W₁ there by linear programming.
+    sketches : (tuple of float or None, tuple of float or None)
+        What a student expected of W₁ and of JS at θ = −1, −½, 0, ½, 1.
     """
     fig, (left, right) = plt.subplots(1, 2, figsize=(10, 3.6))
     left.plot(theta, w1, color=CRITIC, lw=2, label="W₁ on the line")
     left.plot(*w1_program, "o", mfc="none", color=NEUTRAL, ms=8, label="W₁ by linear program")
     left.set(xlabel="θ", ylabel="W₁ (same unit as θ)", title="W₁ = |θ| says which way to go")
+    drawn = guesses.sketch(left, SKETCHED_AT, sketches[0])
+    drawn += guesses.sketch(right, SKETCHED_AT, sketches[1])
     left.legend(loc="upper center")
     away = theta != 0
     for values, colour, style, name in (
@@ -163,6 +169,8 @@ def against_theta(theta, w1, w1_program, js, tv) -> Figure:
             f"{name} = {height:.3g}", (theta.max(), height), xytext=(0, 5),
             textcoords="offset points", ha="right", color=colour,
         )  # fmt: skip
+    if sketches[1] is not None:
+        right.legend(loc="lower left")
     right.text(
         0.5, 0.35, "KL = ∞ for every θ ≠ 0", transform=right.transAxes, ha="center", color=NEUTRAL
     )
@@ -176,7 +184,7 @@ def against_theta(theta, w1, w1_program, js, tv) -> Figure:
         fig,
         f"""Left: W₁ against θ is a V with its tip at 0; {len(w1_program[0])} linear programs lie
         on it. Right: JS is {js[away][0]:.3f} and total variation is {tv[away][0]:.3g} for
-        every θ except 0, where both drop to 0; KL is infinite except at 0.""",
+        every θ except 0, where both drop to 0; KL is infinite except at 0.{drawn}""",
     )
 
 

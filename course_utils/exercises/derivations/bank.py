@@ -1,5 +1,5 @@
 """Every derivation of the course."""
 
-from course_utils.exercises.derivations import gan, probability, transport
+from course_utils.exercises.derivations import gan, probability, samples, transport
 
-BANK = (*probability.BANK, *transport.BANK, *gan.BANK)
+BANK = (*probability.BANK, *samples.BANK, *transport.BANK, *gan.BANK)

@@ -33,16 +33,6 @@ DENSITIES = Table(
                 (1.2615662610, "You read 0.1 as the variance; 0.1² is the variance."),
             ),
         ),
-        "density of the uniform law on [0, ¼]": Entry(
-            4.0, mistakes=((0.25, "Then the integral over [0, ¼] would be 1/16."),)
-        ),
-        "P(−0.1 < X < 0.1) for X ~ N(0, 0.1²)": Entry(
-            0.6826894921,
-            mistakes=(
-                (0.7978845608, "This is peak times width; the density falls off on the way."),
-                (0.3413447461, "This is one side."),
-            ),
-        ),
         "change of one log-density when metres become millimetres": exact(
             -math.log(1000),
             (math.log(1000), "Numbers spread over a wider scale: the density falls."),
@@ -77,14 +67,6 @@ ABSOLUTE_CONTINUITY = Table(
                 (-math.log(2), "A divergence is never negative."),
             ),
         ),
-        "D(U[0, 1]‖N(0, 1))": Entry(
-            1.0856051999,
-            mistakes=(
-                (math.inf, "The Gaussian has mass everywhere, so on [0, 1] too."),
-                (0.9189385332, "The mean of x²/2 under U[0, 1] is still missing."),
-            ),
-        ),
-        "D(N(0, 1)‖U[0, 1])": Entry(math.inf),
         "D(150 data points, 1/150 each‖a Gaussian)": Entry(
             math.inf,
             mistakes=(
@@ -104,29 +86,17 @@ TWO_MODES = Table(
     lesson=1,
     title="One Gaussian for two modes",
     entries={
-        "mean of the forward fit": Entry(
-            0.0, mistakes=((2.0, "This sits on one mode: the reverse divergence does that."),)
-        ),
-        "standard deviation of the forward fit": exact(
-            math.sqrt(4.25),
-            (0.5, "This is the width of one mode."),
-            (2.0, "The modes have a width of their own."),
-            (4.25, "This is the variance."),
-            (2.5, "Variances add, standard deviations do not."),
-        ),
         "D(model‖data) for the model N(2, 0.5²)": Entry(
             math.log(2),
             mistakes=(
-                (0.0, "The model is half as probable again under the data as under itself."),
+                (0.0, "At its own mode, the model is twice as dense as the data are there."),
                 (1.0, BITS),
                 (math.inf, "The data have mass wherever this model has."),
             ),
         ),
     },
     hints=(
-        "The forward divergence is smallest where mean and variance agree with the data's.",
-        "The variance of a mixture: the mean variance inside a mode plus the variance of the "
-        "modes' centres.",
+        "The mean is taken under the model: where does it put its mass?",
         "Near its mode this model has twice the data's density: what is the mean of its logarithm?",
     ),
 )
@@ -136,19 +106,6 @@ IRIS_DENSITY = Table(
     lesson=1,
     title="The flower (7.9, 4.4, 6.9, 2.5)",
     entries={
-        "density at the flower": exact(
-            5.369875640549922e-06,
-            (5.724602136e-06, UNBIASED),
-            (-12.134728, "This is the log-density."),
-            (-12.070757, "This is the log-density, and of the fit that divides by N − 1."),
-        ),
-        "density at the mean": exact(0.5869801939790887, (0.5791798794, UNBIASED)),
-        "squared distance from the mean, in units of the spread": exact(
-            23.20388321416175,
-            (4.817040918, "This is the distance; its square is asked for."),
-            (23.0491906594, UNBIASED),
-            (8.95, "This is close to a plain squared distance: divide by the covariance."),
-        ),
         "probability of a cell 0.1 cm wide around it (density × volume)": exact(
             5.369875640549922e-10,
             (5.369875640549922e-06, "This is still the density."),
@@ -163,8 +120,7 @@ IRIS_DENSITY = Table(
         ),
     },
     hints=(
-        "Fit with your `fit_gaussian`, evaluate with your `gaussian_density`.",
-        "`v = flower - mean`; the squared distance is `v @ np.linalg.solve(cov, v)`.",
+        "Per what is the printed number measured?",
         "The cell has volume 0.1⁴ cm⁴.",
     ),
 )
@@ -174,10 +130,6 @@ IRIS_CONDITIONAL = Table(
     lesson=1,
     title="Petal width of a flower with sepals 6.3 × 4.8 and petal length 6.0",
     entries={
-        "mean petal width (cm)": exact(
-            2.66799205,
-            (1.1993333, "This is the mean of all flowers: the observation has not been used."),
-        ),
         "standard deviation (cm, four decimals)": exact(
             0.18939021,
             (0.19002468, UNBIASED),
@@ -185,17 +137,14 @@ IRIS_CONDITIONAL = Table(
             (0.75969263, "This is the spread of all flowers: the observation has not been used."),
             rtol=2.5e-3,
         ),
-        "widest sepal in the data (cm)": Entry(
-            4.4, rtol=0.0, atol=0.01, mistakes=((4.8, "This is what is asked about."),)
-        ),
         "so the prediction is": options(
             "an extrapolation",
             an_interpolation="No flower in the data has sepals as wide as that.",
         ),
     },
     hints=(
-        "`condition_gaussian(mean, cov, [0, 1, 2], [6.3, 4.8, 6.0])`; mind variance and standard "
-        "deviation.",
+        "`condition_gaussian(mean, cov, [0, 1, 2], [6.3, 4.8, 6.0])` returns a covariance: mind "
+        "variance and standard deviation.",
         "`flowers['sepal_width'].max()` tells how far the data reach.",
     ),
 )
@@ -203,35 +152,20 @@ IRIS_CONDITIONAL = Table(
 IRIS_GIVEN_SEPAL = Table(
     id="iris_given_sepal",
     lesson=1,
-    title="Flowers with sepals 6.3 cm long",
+    title="What sepal length says about petal length",
     entries={
-        "mean sepal width": exact(3.02907261),
-        "mean petal length": exact(4.60668439, (3.758, "This is the mean of all flowers.")),
-        "mean petal width": exact(1.54316569, (1.1993333, "This is the mean of all flowers.")),
-        "variance of sepal width": exact(0.18610438, (0.1873534, UNBIASED)),
-        "variance of petal length": exact(
-            0.74306103,
-            (0.74804802, UNBIASED),
-            (3.09550267, "This is the variance among all flowers."),
-        ),
-        "variance of petal width": exact(
-            0.19101501,
-            (0.19229699, UNBIASED),
-            (0.57713289, "This is the variance among all flowers."),
-        ),
-        "covariance of sepal width and petal length": exact(
-            -0.24912365, (0.24912365, "Mind the sign."), (-0.25079562, UNBIASED)
-        ),
-        "covariance of sepal width and petal width": exact(
-            -0.08909213, (0.08909213, "Mind the sign."), (-0.08969007, UNBIASED)
-        ),
-        "covariance of petal length and petal width": exact(
-            0.33391388, (0.33615491, UNBIASED), (1.286972, "This is that of all flowers.")
+        "share of petal length's variance that sepal length explains": exact(
+            1 - 0.74306103 / 3.09550267,
+            (0.74306103 / 3.09550267, "This is the share that is left: take it from 1."),
+            (3.09550267 - 0.74306103, "This is the variance explained; divide by what there was."),
+            (math.sqrt(1 - 0.74306103 / 3.09550267), "This is the correlation: square it."),
         ),
     },
     hints=(
-        "`condition_gaussian(mean, cov, 0, 6.3)` returns the three means and the 3 × 3 covariance.",
-        "The other coordinates keep their order: sepal width, petal length, petal width.",
+        "Compare petal length's variance in the covariance of all flowers with that in the "
+        "conditional covariance.",
+        "1 − `given_cov[1, 1] / cov[2, 2]`: petal length is the third of all coordinates and the "
+        "second of those that are left.",
     ),
 )
 
@@ -240,26 +174,11 @@ NOISE_MIXTURE = Table(
     lesson=1,
     title="Ninety-nine per cent noise",
     entries={
-        "most that 99 % noise can cost (nats)": Entry(
-            math.log(100),
-            mistakes=(
-                (math.log2(100), BITS),
-                (2.0, "This is a logarithm to base 10."),
-                (-math.log(0.99), "1 % of the mixture is the good model, not 99 %."),
-                (-math.log(100), "A cost: take the sign off."),
-            ),
-        ),
-        "the same for an image of 784 pixels (nats)": Entry(
+        "most that 99 % noise can cost an image of 784 pixels (nats)": Entry(
             math.log(100),
             mistakes=(
                 (784 * math.log(100), "The 1 % stands before the whole image, not each pixel."),
             ),
-        ),
-        "per pixel of that image (nats)": exact(
-            math.log(100) / 784, (math.log(100), "This is the total; divide by the pixels.")
-        ),
-        "share of samples that are noise": Entry(
-            0.99, mistakes=((0.01, "This is the share that is good."),)
         ),
     },
     hints=(
@@ -273,7 +192,6 @@ DIVERGENCE_MAP = Table(
     lesson=1,
     title="Two families",
     entries={
-        "KL": options("f-divergence", IPM="It compares by a ratio p/q.", both="Only one has both."),
         "Jensen–Shannon": options(
             "f-divergence", IPM="It compares by a ratio p/q.", both="Only one has both."
         ),
@@ -282,14 +200,6 @@ DIVERGENCE_MAP = Table(
             mistakes=(
                 ("IPM", "It is also ½ E_Q |p/q − 1|."),
                 ("f-divergence", "It is also a supremum over functions with values in [0, 1]."),
-            ),
-            choices=("IPM", "both", "f-divergence"),
-        ),
-        "Wasserstein-1": Entry(
-            "IPM",
-            mistakes=(
-                ("f-divergence", "It knows how far points are apart; a ratio does not."),
-                ("both", "Only one has both."),
             ),
             choices=("IPM", "both", "f-divergence"),
         ),
@@ -316,17 +226,8 @@ MODEL_KINDS = Table(
         "learns p(species | measurements)": options(
             "discriminative", generative="It cannot draw a flower."
         ),
-        "learns p(measurements)": options(
-            "generative", discriminative="It can draw flowers, and needs no labels."
-        ),
         "learns p(measurements | species) and p(species)": options(
             "generative", discriminative="It can draw flowers; Bayes' rule gives labels as well."
-        ),
-        "learns one boundary between two species": options(
-            "discriminative", generative="It cannot draw a flower."
-        ),
-        "a model that gives samples but no density": options(
-            "GAN", VAE="It has a bound on the likelihood.", flow="Its density is exact."
         ),
         "a model whose likelihood is exact, by a change of variables": options(
             "flow", VAE="It has only a bound on the likelihood.", GAN="It has no density at all."
@@ -369,15 +270,75 @@ FAULTY_PROOF = Table(
             atol=0.1,
             mistakes=((4.0, "Line 4 is right: E_P log q = −H(P) − D(P‖Q)."),),
         ),
-        "what line 5 should say": options(
-            "the divergence is minimised",
-            the_entropy_is_minimised="H(P) does not depend on the model.",
-            the_reverse_divergence_is_minimised="The mean is taken under P.",
-        ),
     },
     hints=(
         "For which lines does it matter that N is finite?",
         "In line 4 the divergence has a minus sign. What does that make of line 5?",
+    ),
+)
+
+ROUNDED_DATA = Table(
+    id="rounded_data",
+    lesson=1,
+    title="Noise for rounded data",
+    entries={
+        "width of the noise for pixels 0, 1, …, 255 that are divided by 255": exact(
+            1 / 255,
+            (1.0, "That is the step before the division."),
+            (1 / 510, "That is half a step: the noise must fill the whole gap."),
+            (255.0, "Divide, do not multiply."),
+            rtol=2e-3,
+        ),
+        "a density's mean score on noisy data, beside the discrete model's on the data": options(
+            "a lower bound",
+            an_upper_bound="Jensen: the mean of a logarithm is at most the logarithm of the mean.",
+            equal="Only if the density is flat in every cell.",
+        ),
+    },
+    hints=(
+        "The noise is as wide as the step from one recorded value to the next.",
+        "Which way round is the inequality above?",
+    ),
+)
+
+CHOICES = ("W₁", "forward KL", "reverse KL", "MMD")
+
+
+def _design(key: str, **wrong: str) -> Entry:
+    """Which divergence to choose; `wrong` by the first letter of the others."""
+    full = {"W": "W₁", "F": "forward KL", "R": "reverse KL", "M": "MMD"}
+    mistakes = tuple((full[letter], why) for letter, why in wrong.items())
+    return Entry(key, mistakes=mistakes, choices=CHOICES)
+
+
+DIVERGENCE_CHOICE = Table(
+    id="divergence_choice",
+    lesson=1,
+    title="Which divergence for the job?",
+    entries={
+        "the model's density is known, the data are samples, and no mode may be missed": _design(
+            "forward KL",
+            W="It would do, but it needs a plan or a critic, and the likelihood is at hand.",
+            R="It needs the density of the data, and it gives modes up.",
+            M="It would do, but its kernel's width decides what it sees.",
+        ),
+        "the target's density is known up to a factor, and there are no data": _design(
+            "reverse KL",
+            W="It needs samples of both sides.",
+            F="Its mean is over the target, which nobody can draw from yet.",
+            M="It needs samples of both sides.",
+        ),
+        "both sides are samples, far apart; the model needs to know which way to move": _design(
+            "W₁",
+            F="There is no density, and without overlap it is infinite.",
+            R="There is no density, and without overlap it is infinite.",
+            M="Beyond its kernel's width it is flat.",
+        ),
+    },
+    hints=(
+        "Ask of each: over what is the mean taken, and can that be sampled? Whose density is "
+        "needed?",
+        "Each of three of the four is the answer once.",
     ),
 )
 
@@ -392,4 +353,6 @@ MODEL_TABLES = (
     DIVERGENCE_MAP,
     MODEL_KINDS,
     FAULTY_PROOF,
+    ROUNDED_DATA,
+    DIVERGENCE_CHOICE,
 )

@@ -16,29 +16,15 @@ MEDICAL_TEST = Table(
     lesson=1,
     title="A test that is right 95 % of the time",
     entries={
-        "P(positive)": exact(
-            0.059,
-            (0.0095, "Only the ill are counted; some of the healthy test positive as well."),
-            (0.95, "This is the probability for an ill person."),
-            (0.0495, "Only the healthy are counted."),
-        ),
-        "P(disease | positive)": exact(
-            19 / 118,
-            (0.95, "This is P(positive | disease), the other way round."),
-            (0.0095, "This is the joint probability; divide by the probability of a positive."),
-            (19 / 99, "These are the odds, ill against healthy."),
-            (99 / 118, "This is the probability of being healthy."),
-            (0.01, "This is the prevalence: the test has changed nothing."),
-        ),
-        "odds, disease : no disease, after a positive": exact(
+        "odds, ill : healthy, after a positive": exact(
             19 / 99,
             (99 / 19, "This is upside down: healthy against ill."),
             (19 / 118, "This is the probability; odds divide by the healthy positives only."),
             (19.0, "This is how much the test multiplies the odds, not the odds themselves."),
         ),
-        "P(disease | negative)": exact(
+        "P(ill | negative)": exact(
             0.0005 / 0.941,
-            (0.05, "This is P(negative | disease), the other way round."),
+            (0.05, "This is P(negative | ill), the other way round."),
             (0.0005, "This is the joint probability; divide by the probability of a negative."),
         ),
     },
@@ -53,25 +39,12 @@ URN_COUNTS = Table(
     lesson=1,
     title="Two black balls among ten",
     entries={
-        "mean, 5 draws": Entry(1.0, mistakes=((0.2, "This is the mean of a single draw."),)),
-        "variance, 5 draws": Entry(
-            0.8,
-            mistakes=(
-                (1.0, "The variance is the mean times the probability of white."),
-                (0.16, "This is the variance of a single draw."),
-                (4 / 9, "This is drawing without replacement."),
-            ),
-        ),
         "standard deviation, 5 draws": Entry(
             math.sqrt(0.8),
             mistakes=(
                 (0.8, "This is the variance."),
                 (2.0, "Variances add, standard deviations do not."),
             ),
-        ),
-        "mean, 400 draws": Entry(80.0),
-        "variance, 400 draws": Entry(
-            64.0, mistakes=((80.0, "The variance is the mean times the probability of white."),)
         ),
         "standard deviation, 400 draws": Entry(
             8.0,
@@ -94,14 +67,7 @@ Z_VALUES = Table(
     lesson=1,
     title="z for five draws",
     entries={
-        "E[z]": Entry(
-            1.0, mistakes=((0.8, "This is the mean of the squared deviation before dividing."),)
-        ),
-        "P(z = 0)": Entry(0.4096, mistakes=((0.2, "This is the proportion of black balls."),)),
         "P(z = 1.25)": Entry(0.53248, mistakes=((0.32768, ONE_SIDE), (0.2048, ONE_SIDE))),
-        "P(z = 5)": Entry(0.0512),
-        "P(z = 11.25)": exact(0.0064),
-        "P(z = 20)": exact(0.00032),
         "P(z < 1)": Entry(
             0.4096,
             mistakes=((0.94208, "You counted z = 1.25, which is above 1."),),
@@ -123,30 +89,14 @@ ELEVEN_URNS = Table(
             (0.90999270, "You added the likelihoods; the prior gives each urn a weight of 1/11."),
             (0.08272660909 / 120, "The draws can come in any of 120 orders."),
         ),
-        "most probable urn": Entry(3.0, rtol=0.0, atol=0.1),
-        "its posterior probability": exact(
-            0.29321986,
-            (0.26682793, "This is the likelihood of urn 3."),
-            (1 / 11, "This is the prior."),
-        ),
-        "posterior probability of urn 5": exact(
-            0.12877851, (0.1171875, "This is the likelihood of urn 5.")
-        ),
-        "posterior probability of urn 10": Entry(0.0),
-        "P(next is black)": exact(
-            0.33303778,
-            (0.3, "This is the proportion in the most probable urn: average over all urns."),
-            (1 / 3, "This is Laplace's rule, for a continuum of urns; here are eleven."),
-            rtol=4e-4,
-        ),
         "the same with every fraction equally probable": exact(
             1 / 3, (0.3, "This is the proportion seen; Laplace's rule is (3 + 1) / (10 + 2).")
         ),
     },
     hints=(
         "The evidence is the mean over the eleven urns of the binomial probability of 3 in 10.",
-        "Your own functions can do the work: `urn_posterior(3, 10)`, then `next_ball_black`. "
-        "Give the prediction to four decimals.",
+        "A continuum of urns, each as probable as another: Laplace's rule adds one black ball and "
+        "one white to what was seen.",
     ),
 )
 
@@ -155,14 +105,6 @@ WAITING_FOR_A_SIX = Table(
     lesson=1,
     title="Waiting for a six",
     entries={
-        "(a) mean rolls from a six to the next": Entry(
-            6.0,
-            mistakes=(
-                (5.0, "The six itself is a roll as well."),
-                (1 / 6, "This is the probability of a six."),
-                (3.0, "This is half of a mean gap."),
-            ),
-        ),
         "(b) mean rolls from the clock to the next six": Entry(
             6.0,
             mistakes=(
@@ -175,13 +117,6 @@ WAITING_FOR_A_SIX = Table(
             mistakes=(
                 (3.0, "Halving the gap forgets that backwards the rolls look the same."),
                 (5.0, "Count the roll that showed the six as well."),
-            ),
-        ),
-        "(d) mean rolls from the six before to the six after": Entry(
-            11.0,
-            mistakes=(
-                (6.0, "That is (a); but this gap was chosen by the clock."),
-                (12.0, "Count the steps between both sixes: one roll is counted twice."),
             ),
         ),
         "(e) why (d) differs from (a)": choice(
@@ -236,14 +171,6 @@ HAND_ENTROPIES = Table(
                 (0.3040988311, "This is D(P‖Q): the entropy of P is still to be added."),
             ),
         ),
-        "D(P‖Q)": Entry(
-            0.3040988311,
-            mistakes=(
-                (0.4387218755, BITS),
-                (math.inf, "This is D(Q‖P): swapped."),
-                (-0.3040988311, "The sign is wrong."),
-            ),
-        ),
         "D(Q‖P)": Entry(
             math.inf,
             mistakes=(
@@ -251,7 +178,6 @@ HAND_ENTROPIES = Table(
                 (-0.2027325541, "You dropped the third state, which Q produces and P rules out."),
             ),
         ),
-        "D(P‖P)": Entry(0.0, mistakes=((0.5623351446, "This is H(P, P), the entropy."),)),
     },
     hints=(
         "Surprises under Q: ln 2, ln 4, ln 4. Infinity is typed `np.inf` or `float('inf')`.",
@@ -264,26 +190,9 @@ GAUSSIAN_KL_NUMBERS = Table(
     lesson=1,
     title="Divergences between Gaussians",
     entries={
-        "D(N(0, 1)‖N(1, 2²))": Entry(
-            0.4431471806,
-            mistakes=(
-                (1.3068528194, "This is the other direction."),
-                (0.3465735903, "You read 2 as the variance; it is the standard deviation."),
-                (0.9431471806, "A constant ½ is missing."),
-            ),
-        ),
-        "D(N(1, 2²)‖N(0, 1))": Entry(
-            1.3068528194,
-            mistakes=(
-                (0.4431471806, "This is the other direction."),
-                (0.6534264097, "You read 2 as the variance; it is the standard deviation."),
-                (1.8068528194, "A constant ½ is missing."),
-            ),
-        ),
         "D(N(0, 1)‖N(4, 1))": Entry(
             8.0, mistakes=((2.0, "The shift must be squared."), (16.0, "A factor ½ is missing."))
         ),
-        "D(N(4, 1)‖N(0, 1))": Entry(8.0),
         "D(N(0, 0.1²)‖N(0.3, 0.1²))": Entry(
             4.5,
             mistakes=(

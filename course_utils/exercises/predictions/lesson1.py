@@ -53,7 +53,7 @@ BANK = (
     Prediction(
         "shifted_digit", 1,
         "Move a digit of 28 × 28 pixels to the right by one pixel. For what share of digits is "
-        "some other digit among 10 000 now nearer than the digit itself was?",
-        truth=0.45,
+        "some other one among 10 000 digits now nearer than the digit itself before it was moved?",
+        truth=0.5,
     ),
 )  # fmt: skip
