@@ -356,7 +356,7 @@ def test_iris_conditionals_are_regressions(iris):
         residual = x[:, targets] - design @ weights
         return np.array([1, *at]) @ weights, residual.T @ residual / len(x)
 
-    mean, cov = regress([3], [0, 1, 2], [6.3, 4.8, 6.0])
+    _, cov = regress([3], [0, 1, 2], [6.3, 4.8, 6.0])
     label = "standard deviation (cm, four decimals)"
     assert key("iris_conditional", label) == pytest.approx(math.sqrt(cov[0, 0]), rel=1e-6)
     label = "share of petal length's variance that sepal length explains"
