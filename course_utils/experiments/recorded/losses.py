@@ -23,7 +23,7 @@ from course_utils.training import TrainConfig, train
 
 N_SCORED, N_LOOKS = 2000, 10
 HARM = 30  # how many times the learning rate, after half of the steps
-MODELS = {"WGAN-GP": ("wgan_gp", 2e-3, 5, 480), "GAN": ("gan", 5e-4, 1, 2000)}
+MODELS = {"WGAN-GP": ("wgan_gp", 2e-3, 5, 480), "GAN": ("gan", 5e-4, 1, 1600)}
 
 
 def run(label: str, seed: int, quick: bool) -> RecordedRun:

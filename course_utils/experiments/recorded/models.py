@@ -9,9 +9,14 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 from functools import cache
+from itertools import permutations
+
+import numpy as np
+import torch
 
 from course_utils import datasets
 from course_utils.experiments import images, recorded
+from course_utils.experiments.images import Stage
 from course_utils.experiments.recorded import RecordedRun, Recording
 from course_utils.experiments.recorded.make import Plan
 from course_utils.objectives import OBJECTIVES
@@ -19,8 +24,8 @@ from course_utils.training import TrainConfig
 
 MODELS = {"GAN": "gan", "WGAN, clipped": "wgan_clip", "WGAN-GP": "wgan_gp"}
 RATES, CRITIC_STEPS = (5e-4, 2e-3, 8e-3), (1, 5)
-BATCH, N_SCORED = 64, 5000
-TUNING_SECONDS, LONG_SECONDS = 6.0, 30.0  # of one thread, about
+BATCH, N_SCORED, N_SHOWN, N_LOOKS = 64, 5000, 8, 8
+TUNING_SECONDS, LONG_SECONDS = 6.0, 24.0  # of one thread, about
 # milliseconds of one thread that a step takes with one critic update, and each further update
 MILLISECONDS = {"GAN": (6.2, 3.1), "WGAN, clipped": (6.2, 3.1), "WGAN-GP": (7.7, 4.6)}
 
@@ -43,13 +48,14 @@ def trained(label: str, model: str, config: TrainConfig, n_looks: int, quick: bo
     n_scored = 200 if quick else N_SCORED
     run = images.train_on_images(
         objective, data, config, lambda _record: None, n_stages=2 if quick else n_looks,
-        n_images=20, n_scored=n_scored, networks=images.mnist_networks,
+        n_images=N_SHOWN, n_scored=n_scored, networks=images.mnist_networks,
     )  # fmt: skip
     reached = run.stages[-1]
     scores = {"frechet": reached.frechet, "images seen": run.history.last("samples_seen")}
     return RecordedRun(
         label, config.seed, {"objective": objective.name, **asdict(config)}, scores,
-        run.history.last("processor_seconds"), run.history, {"samples": reached.images},
+        run.history.last("processor_seconds"), run.history,
+        {"stages": torch.cat([stage.images for stage in run.stages])},
     )  # fmt: skip
 
 
@@ -96,7 +102,7 @@ def _best() -> dict[str, tuple[float, int]]:
 def run(label: str, seed: int, quick: bool) -> RecordedRun:
     """A longer run of one model at the setting that suited it best."""
     lr, n_critic = _best()[label]
-    return trained(label, label, config_of(label, lr, n_critic, LONG_SECONDS, seed), 10, quick)
+    return trained(label, label, config_of(label, lr, n_critic, LONG_SECONDS, seed), N_LOOKS, quick)
 
 
 PLAN = Plan(
@@ -105,3 +111,48 @@ PLAN = Plan(
     seeds=(0, 1, 2),
     run=run,
 )
+
+
+# --- what the long runs say -----------------------------------------------------------------
+
+
+def stages(run: RecordedRun) -> tuple[Stage, ...]:
+    """A run's looks, as blind ranking takes them."""
+    looks = [row for row in run.history.rows if "frechet" in row]
+    pictures = run.tensors["stages"].split(N_SHOWN)
+    return tuple(
+        Stage(int(row["step"]), shown, -row["critic_loss"], row["frechet"])
+        for row, shown in zip(looks, pictures, strict=True)
+    )
+
+
+def curve(run: RecordedRun, against: str) -> tuple[np.ndarray, np.ndarray]:
+    """``"processor_seconds"`` or ``"samples_seen"``, and the Fréchet distance, at each look."""
+    looks = [row for row in run.history.rows if "frechet" in row]
+    return tuple(np.array([row[name] for row in looks]) for name in (against, "frechet"))
+
+
+def at_equal(recording: Recording, against: str) -> tuple[float, dict[str, list[float]]]:
+    """The largest budget that every run had, and what each had reached by then.
+
+    Between two looks the logarithm of the distance is interpolated.
+    """
+    curves = {
+        label: [curve(run, against) for run in recording[label]] for label in recording.labels
+    }
+    budget = min(x[-1] for runs in curves.values() for x, _ in runs)
+    return float(budget), {
+        label: [float(np.exp(np.interp(budget, x, np.log(y)))) for x, y in runs]
+        for label, runs in curves.items()
+    }
+
+
+def verdicts(reached: dict[str, list[float]]) -> list[str]:
+    """What may be said of each pair: one is ahead if its worst seed beats the other's best."""
+    told = []
+    for first, second in permutations(reached, 2):
+        if max(reached[first]) < min(reached[second]):
+            told.append(f"{first} is ahead of {second}")
+        elif first < second and max(reached[second]) >= min(reached[first]):
+            told.append(f"{first} and {second} are not separated by these seeds")
+    return told
