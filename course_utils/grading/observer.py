@@ -22,11 +22,12 @@ import numpy as np
 
 from course_utils.exercises import notebook, run_probe
 from course_utils.exercises.convert import WrongType, describe, number
+from course_utils.exercises.derivations.derivation import Derivation
 from course_utils.exercises.index import BANK_OF, EXERCISES
 from course_utils.exercises.kinds import Task
 from course_utils.exercises.run_probe import Fault, Observation, observe, parameter_names
 from course_utils.exercises.sandbox import Interrupts, neutral
-from course_utils.exercises.tables import Entry, Table
+from course_utils.exercises.tables import Entry
 from course_utils.grading.course import TABLE
 from course_utils.grading.wire import pack, pack_observation
 
@@ -48,10 +49,12 @@ def prepare(warm: bool = True) -> None:
         task = EXERCISES[name]
         if isinstance(task, Task):
             TASKS[name] = task.probe, parameter_names(task.reference), task.may_mutate
-    for entry in [thing for thing in gc.get_objects() if isinstance(thing, (Entry, Table))]:
-        if isinstance(entry, Entry):
-            object.__setattr__(entry, "key", None)
-            object.__setattr__(entry, "mistakes", ())
+    for thing in gc.get_objects():
+        if isinstance(thing, Entry):
+            object.__setattr__(thing, "key", None)
+            object.__setattr__(thing, "mistakes", ())
+        elif isinstance(thing, Derivation):
+            object.__setattr__(thing, "steps", ())
     notebook.exercise = lambda function: function
     for module in (notebook, sys.modules["course_utils.exercises"]):
         module.exercise = notebook.exercise
