@@ -59,9 +59,14 @@ def open_lab(*, browser: bool = True, extra: tuple[str, ...] = ()) -> int:
     print(f"Your notebooks are in {work} ({len(made)} new); updates never touch them.", flush=True)
     if found := news(work):
         print(found, flush=True)
+    add_config()
+    return _run(lab_command(work, browser=browser and _has_display(), extra=extra))
+
+
+def add_config() -> None:
+    """Let Jupyter find the course's settings, before those of the machine."""
     paths = [str(Path(__file__).parent / "jupyter"), os.environ.get("JUPYTER_CONFIG_PATH", "")]
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
-    return _run(lab_command(work, browser=browser and _has_display(), extra=extra))
 
 
 def _run(command: list[str]) -> int:

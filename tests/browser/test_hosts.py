@@ -11,9 +11,10 @@ CELL = "from course_utils import widgets\n\nwidgets.earth_piles()"
 BASE = "/user/anna/"
 
 
-@pytest.fixture
-def hub(browser, tmp_path):
+@pytest.fixture(scope="module")
+def hub(browser, tmp_path_factory):
     """A server under a hub's path; yields the address of its Lab."""
+    tmp_path = tmp_path_factory.mktemp("hub")
     with lab.served(tmp_path, f"--ServerApp.base_url={BASE}") as address:
         notebook = editions.dump({
             "cells": [{"cell_type": "code", "id": "live", "metadata": {}, "source": CELL,
@@ -35,11 +36,16 @@ def test_a_live_view_is_there_under_a_hubs_path(browser, hub, app):
     page.on("response", lambda answer: answer.status < 500 or failed.append(answer.url))
     page.goto(f"{front}/{app}/live.ipynb?{token}")
     page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
+    page.wait_for_selector(  # running before there is a kernel opens a dialog
+        ".jp-Toolbar-kernelName:has-text('Python 3')", timeout=60_000
+    )
     page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']",
                            timeout=60_000, state="attached")  # fmt: skip
     page.locator(".jp-CodeCell .jp-InputArea-editor").first.click()
     page.keyboard.press("Shift+Enter")
-    page.wait_for_selector(".course-panel", timeout=120_000)
+    page.locator(".jp-OutputArea").get_by_text("area between the CDFs").first.wait_for(
+        timeout=60_000
+    )
     page.screenshot(path=lab.SCREENSHOTS / f"hub_{app.replace('/', '_')}.png")
     page.context.close()
     assert [url for url in outside if not url.startswith(("data:", "blob:"))] == []
