@@ -205,12 +205,12 @@ def moved_digits(images: np.ndarray, found: Overtaken, pixels: int, n_shown: int
     found : Overtaken
         For the first of them, moved by `pixels`.
     n_shown : int
-        How many are shown: those that another digit overtakes by most.
+        How many are shown: the first that another digit overtakes.
     """
-    worst = np.argsort(found.other - found.own)[:n_shown]
+    chosen = np.flatnonzero(found.other < found.own)[:n_shown]
     moved = move_right(images, pixels)
     fig, axes = plt.subplots(3, n_shown, figsize=(1.7 * n_shown + 2.2, 5.4))
-    for column, k in zip(axes.T, worst, strict=True):
+    for column, k in zip(axes.T, chosen, strict=False):
         rows = (
             (images[k], f"{found.own[k]:.2f} away"),
             (moved[k], f"moved by {pixels}"),
@@ -228,7 +228,7 @@ def moved_digits(images: np.ndarray, found: Overtaken, pixels: int, n_shown: int
         f"{pixels} {side} to the right: for {found.share:.0%} of the digits another one is nearer",
         fontsize="medium", weight="bold",
     )  # fmt: skip
-    pairs = [f"{found.own[k]:.2f} and {found.other[k]:.2f}" for k in worst]
+    pairs = [f"{found.own[k]:.2f} and {found.other[k]:.2f}" for k in chosen]
     return described(
         fig,
         f"""{n_shown} digits in three rows: a digit, the same digit moved to the right by {pixels}

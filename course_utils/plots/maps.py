@@ -51,6 +51,8 @@ CONCEPTS = {
     "WGAN-GP:\ngradient penalty": (92, 24, HIGHLIGHT),
 }
 
+DEEPER = {"generative\nmodels"}  # beside the core path of 90 minutes a lesson
+
 NEEDS = (
     ("probability,\nBayes' rule", "entropy, KL"),
     ("probability,\nBayes' rule", "generative\nmodels"),
@@ -71,6 +73,8 @@ def concepts() -> Figure:
     """Which concept of the course needs which, and the lesson in which it is taught."""
     fig, ax = _canvas(12, 3.6, "Every step to WGAN-GP rests on one or two before it")
     boxes = {name: _box(ax, x, y, name, colour, 11.5) for name, (x, y, colour) in CONCEPTS.items()}
+    for name in DEEPER:
+        boxes[name].get_bbox_patch().set_linestyle("--")
     for first, then in NEEDS:
         _arrow(ax, boxes[first], boxes[then])
     above = ((18, "lesson 1"), (46, "lesson 2"), (73, "lesson 3"))
@@ -116,7 +120,13 @@ def paradigms() -> Figure:
     root = _box(ax, 50, 90, "generative models", NEUTRAL)
     columns = (
         (12, "exact likelihood", "autoregressive models,\nnormalising flows", "forward KL", DATA),
-        (38, "a bound on it", "variational\nautoencoders", "forward KL,\nfrom below", CRITIC),
+        (
+            38,
+            "a lower bound on it",
+            "variational\nautoencoders",
+            "a bound above\nforward KL",
+            CRITIC,
+        ),
         (63, "none, only samples", "GANs", "JS, W₁, other\nf-divergences, IPMs", MODEL),
         (88, "its gradient", "score models,\ndiffusion", "score matching", HIGHLIGHT),
     )

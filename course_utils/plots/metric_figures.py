@@ -112,7 +112,7 @@ def steepest_pair(x, f, pair, curve, counts, bounds, truth: float) -> Figure:
 
 
 def gaussian_spread(sigma, curves: dict[float, tuple], at: float = 1.0) -> Figure:
-    """W₁ and W₂ between N(0, 1) and N(Δμ, σ), against σ.
+    """W₁ and W₂ between N(0, 1) and N(Δμ, σ²), against σ.
 
     Parameters
     ----------
@@ -176,7 +176,7 @@ def sample_floor(floors: dict[str, tuple], guess: float | None = None) -> Figure
         yscale="log",
         xlabel="size of each sample",
         ylabel="W₁ between two samples (mean ± sd)",
-        title="The true distance is 0; samples never say so, least of all in high dimension",
+        title="The true distance is 0; between samples it is not, least of all in high dimension",
     )
     sizes = next(iter(floors.values()))[0]
     ax.set_xticks(sizes, [str(size) for size in sizes])

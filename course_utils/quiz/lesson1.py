@@ -118,29 +118,28 @@ QUESTIONS = (
     ),
     Single(
         "density",
-        "A Gaussian model of flowers gives the flower (7.9, 4.4, 6.9, 2.5) cm the value "
-        "$5.4\\cdot10^{-6}$. What is this number?",
-        "The probability of any *cell* is the density times the cell's volume: for cells of "
-        "0.1 cm it is about $5.4\\cdot10^{-10}$.",
+        "A Gaussian model of the time you take to work, in hours, has the value 2.4 at half an "
+        "hour. What is this number?",
+        "The probability of a *span* is about the density times its length: of a trip between 29 "
+        "and 31 minutes, $2.4\\cdot\\frac{2}{60} = 0.08$.",
         options=(
             Option(
-                "A density, per cm⁴: it changes if lengths are given in mm.",
+                "A density, per hour: in minutes it would be 0.04.",
                 "Yes.",
                 True,
             ),
             Option(
-                "The probability of such a flower.",
-                "A single point of a continuous distribution has probability 0; this number has "
-                "a unit, and probabilities have none.",
+                "The probability of a trip of half an hour.",
+                "A single point of a continuous distribution has probability 0, and no probability "
+                "exceeds 1; this number has a unit, and probabilities have none.",
             ),
             Option(
-                "Proof that the flower is not an iris.",
-                "Whether a density is small depends on the units and on the dimension; ask for "
-                "the probability of being as far out as this, $1.2\\cdot10^{-4}$.",
+                "The mean number of trips of that length.",
+                "Nothing has been counted; the model says how probable each span of time is.",
             ),
             Option(
                 "A mistake, since densities lie between 0 and 1.",
-                "This one does, but densities may exceed 1: only the area under them is bounded.",
+                "Densities may exceed 1: only the area under them is bounded.",
             ),
         ),
     ),
@@ -170,14 +169,14 @@ QUESTIONS = (
     ),
     Single(
         "likelihood_and_samples",
-        "A model makes a perfect image one time in a hundred and noise otherwise: "
-        "$0.01\\,p + 0.99\\,q$. How can its likelihood be nearly that of $p$?",
-        "Log-likelihoods of images run into the hundreds of nats and grow with the number of "
-        "pixels; 4.61 nats vanish beside them.",
+        "A model of sound writes a perfect second of music one time in a million and hiss "
+        "otherwise. How can its likelihood be nearly that of the perfect model $p$?",
+        "Log-likelihoods of so many numbers run into the thousands of nats and grow with the "
+        "length; 13.8 nats vanish beside them.",
         options=(
             Option(
-                "It loses at most ln 100 = 4.61 nats in total, whatever the dimension.",
-                "Yes: $\\log(0.01\\,p + 0.99\\,q) \\ge \\log p - \\ln 100$.",
+                "It loses at most ln 1,000,000 = 13.8 nats in total, whatever the dimension.",
+                "Yes: $\\log(10^{-6}p + \\dots) \\ge \\log p - \\ln 10^6$.",
                 True,
             ),
             Option(
@@ -189,25 +188,25 @@ QUESTIONS = (
                 "Nothing is assumed about $q$; the bound holds for pure noise.",
             ),
             Option(
-                "It cannot: 99 % of its samples are bad.",
+                "It cannot: nearly all of its samples are bad.",
                 "Likelihood looks at the data under the model, never at the model's samples.",
             ),
         ),
     ),
     Single(
         "forward_fit",
-        "The data are $\\tfrac12N(-2,0.5^2)+\\tfrac12N(2,0.5^2)$ and the model is one Gaussian. "
+        "The data are $\\tfrac12N(1,1)+\\tfrac12N(9,1)$ and the model is one Gaussian. "
         "Which one minimises $D(\\text{data}\\|\\text{model})$?",
-        "Forward divergence matches the moments: mean 0 and variance $4 + 0.25$.",
+        "Forward divergence matches the moments: mean 5 and variance $16 + 1$.",
         options=(
-            Option("N(0, 2.06²), which covers both modes and the gap between.", "Yes.", True),
+            Option("N(5, 4.12²), which covers both modes and the gap between.", "Yes.", True),
             Option(
-                "N(2, 0.5²), which sits on one mode.",
+                "N(9, 1), which sits on one mode.",
                 "That is a minimum of the *reverse* divergence; forward, half of the data would "
                 "be almost impossible under it, and that is punished hard.",
             ),
             Option(
-                "N(0, 0.5²), between the modes.",
+                "N(5, 1), between the modes.",
                 "Hardly any data lie there: nearly every point would be punished.",
             ),
             Option(

@@ -213,8 +213,9 @@ CARDS = (
     Card(
         "manifolds",
         "Why do supports hardly ever overlap at the start?",
-        "Images lie near a thin set, and a generator with a short $z$ fills one of at most that "
-        "dimension. Two such sets rarely meet in more than a thin set.",
+        "Images are thought to lie near a thin set (a hypothesis), and a generator with a short "
+        "$z$ fills one of at most that dimension (a fact). Two such sets rarely meet in more than "
+        "a thin set.",
     ),
     Card(
         "minimax",

@@ -66,36 +66,43 @@ QUESTIONS = (
     ),
     Single(
         "parallel_lines",
-        "Two parallel lines at distance $\\theta>0$. Which statement is right?",
+        "The data lie evenly on a circle of radius 1 in the plane, the model's samples on the "
+        "circle of radius $1+\\theta$ around the same centre, $\\theta>0$. Which statement is "
+        "right?",
         "JS and TV jump at 0 and are flat elsewhere; $W_1$ has slope 1 and says which way to go.",
         options=(
-            Option("W₁ = θ, JS = ln 2, KL = ∞.", "Yes.", True),
+            Option(
+                "W₁ = θ, JS = ln 2, KL = ∞.",
+                "Yes: every grain moves straight inwards, and the circles share no point.",
+                True,
+            ),
             Option(
                 "W₁ = θ, and both KL and JS saturate at ln 2.",
                 "JS does; KL is infinite, which is worse than saturated.",
             ),
             Option(
                 "All of them grow with θ.",
-                "JS and TV see only that the lines do not meet, not how far apart they are.",
+                "JS and TV see only that the circles do not meet, not how far apart they are.",
             ),
             Option(
-                "W₁ is infinite, because the lines share no point.",
+                "W₁ is infinite, because the circles share no point.",
                 "$W_1$ moves mass across any gap, at the price of the gap.",
             ),
         ),
     ),
     Number(
         "linear_slope",
-        "What is the smallest Lipschitz constant of $f(x) = 3x_1 - 4x_2 + 7$, for Euclidean "
-        "distances?",
-        "For a linear function it is exactly $\\|w\\|_2 = \\sqrt{9+16}$; the offset plays no part.",
-        key=5.0,
+        "A critic of three inputs is $f(x) = 2x_1 - 6x_2 + 3x_3 + 9$. By how much must it be "
+        "divided to become exactly 1-Lipschitz, for Euclidean distances?",
+        "For a linear function the constant is exactly $\\|w\\|_2 = \\sqrt{4+36+9} = 7$; the "
+        "offset plays no part.",
+        key=7.0,
         mistakes=(
-            (7, "The offset does not make a function steeper, nor do $|3|+|-4|$ add up."),
-            (25, "Take the root of the sum of squares."),
-            (4, "That is the steepest *axis*; a slanted direction is steeper."),
+            (11, "Add squares, not absolute values, and take the root."),
+            (49, "Take the root of the sum of squares."),
+            (6, "That is the steepest *axis*; a slanted direction is steeper."),
             (-1, "Signs do not cancel: square the weights first."),
-            (12, "The offset does not make a function steeper."),
+            (16, "The offset does not make a function steeper."),
         ),
     ),
     Single(
@@ -141,27 +148,27 @@ QUESTIONS = (
     ),
     Single(
         "thirds",
-        "An exercise gives $Q=(0.33,0.33,0.33)$ and asks for $W_1$ to $P=(0.5,0.5,0)$. What "
-        "should you do?",
+        "A colleague's histogram of 200 measurements was rounded to two digits and sums to 1.02. "
+        "You want its $W_1$ to a model. What should you do?",
         "Libraries differ in what they do silently: some normalise, some raise, and the linear "
         "program has no solution at all.",
         options=(
             Option(
-                "Use thirds: 0.33 three times is not a distribution.",
-                "Yes: the total must be 1, or no plan exists.",
+                "Ask for the 200 counts and divide them by 200.",
+                "Yes: then the total is 1, and a plan exists.",
                 True,
             ),
             Option(
-                "Compute with 0.33; the difference is rounding.",
-                "The missing 0.01 has to come from somewhere: the area becomes 0.51 instead "
-                "of 0.5.",
+                "Compute with the rounded numbers; the difference is rounding.",
+                "Where should the surplus of 0.02 go? A CDF that ends at 1.02 adds to the area all "
+                "the way to the last state.",
             ),
             Option(
-                "Give the missing 0.01 to the last point.",
-                "That is a distribution, but not the one that was meant.",
+                "Take 0.02 away from the largest bar.",
+                "That is a distribution, but not the one that was measured.",
             ),
             Option(
-                "Scale the result by 0.99.",
+                "Divide the resulting distance by 1.02.",
                 "The result was not computed from distributions; scaling does not repair it.",
             ),
         ),
@@ -241,8 +248,9 @@ CARDS = (
     Card(
         "floor",
         "$W_1$ between two samples of the *same* distribution",
-        "Never 0: about 0.23 for 64 points of $N(0,1)$, 0.056 for 1,024. It falls slowly, more "
-        "slowly still in high dimension. Always compare with this floor.",
+        "Not 0, unless the law is discrete: about 0.22 for 64 points of $N(0,1)$, 0.056 for "
+        "1,024. It falls slowly, more slowly still in high dimension. Always compare with this "
+        "floor.",
     ),
     Card(
         "ipm",

@@ -16,7 +16,7 @@ import matplotlib.pyplot as plt
 from course_utils.exercises import progress_file
 from course_utils.exercises.boxes import INK
 from course_utils.plots import maps
-from course_utils.plots.maps import CONCEPTS, NEEDS
+from course_utils.plots.maps import CONCEPTS, DEEPER, NEEDS
 
 NOTEBOOKS = {
     1: "01_probability_and_kl.ipynb",
@@ -60,7 +60,7 @@ SECTIONS: dict[str, Section] = dict(
             ),
             _section(2, "js-text", "optimal_discriminator gan_value jensen_shannon jsd_proof"),
             _section(3, "moving-text", "is_coupling transport_cost wasserstein_1d parallel_lines"),
-            _section(3, "dual-text", "kantorovich_rubinstein kantorovich_dual lipschitz_constant"),
+            _section(3, "dual-text", "weak_duality kantorovich_rubinstein kantorovich_dual"),
             _section(
                 4, "clipping-text",
                 "wasserstein_critic_loss clip_weights wgan_critic_step clipped_lipschitz_bound",
@@ -73,6 +73,16 @@ SECTIONS: dict[str, Section] = dict(
         strict=True,
     )
 )  # fmt: skip
+
+# minutes of a section, as its title states them, by its cell; where it states any
+MINUTES = {
+    "bayes-text": 17,
+    "entropy-text": 22,
+    "likelihood-text": 21,
+    "iris-text": 29,
+    "moving-text": 18,
+    "dual-text": 31,
+}
 
 
 class ConceptMap:
@@ -108,7 +118,10 @@ class ConceptMap:
         lines = ["Concepts of the course"]
         for name, section in SECTIONS.items():
             done, count = self.done[name]
-            lines.append(f"  {_flat(name)}: {section.address}, {done} of {count} exercises done")
+            place = _place(name).replace("<br>", ", ")
+            lines.append(
+                f"  {_flat(name)} ({place}): {section.address}, {done} of {count} exercises done"
+            )
         return "\n".join(lines)
 
     def _box(self, name: str) -> str:
@@ -121,12 +134,20 @@ class ConceptMap:
             'transform:translate(-50%,-50%);margin:0">'
             f'<a href="{SECTIONS[name].address}" style="display:block;width:112px;'
             f"padding:4px 6px;text-align:center;line-height:1.25;font-size:13px;color:{INK};"
-            f'background:#ffffff;border:2px solid {colour};border-radius:6px">'
-            f'<span style="font-size:11px">lesson {SECTIONS[name].lesson}</span><br>'
+            f"background:#ffffff;border:2px {'dashed' if name in DEEPER else 'solid'} {colour};"
+            f'border-radius:6px"><span style="font-size:11px">{_place(name)}</span><br>'
             f"<b>{lines}</b><br>"
             f'<span style="font-size:11px"><span aria-hidden="true">{mark}</span> '
             f"{done} of {count} done</span></a></li>"
         )
+
+
+def _place(name: str) -> str:
+    """``lesson 1, 22 min``; ``deeper`` where it lies beside the core path."""
+    section = SECTIONS[name]
+    minutes = MINUTES.get(section.cell)
+    said = f"lesson {section.lesson}" + (f", {minutes} min" if minutes else "")
+    return said + ("<br>deeper" if name in DEEPER else "")
 
 
 def concept_map() -> ConceptMap:

@@ -240,8 +240,8 @@ MODEL_KINDS = Table(
     },
     hints=(
         "Ask of each: could it draw a new flower? Would it need labels to be trained?",
-        "Likelihood exact: autoregressive models and flows. A bound: variational autoencoders. "
-        "None: GANs. The slope of its logarithm: score models.",
+        "Likelihood exact: autoregressive models and flows. A lower bound: variational "
+        "autoencoders. None: GANs. The slope of its logarithm: score models.",
     ),
 )
 

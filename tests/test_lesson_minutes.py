@@ -1,0 +1,58 @@
+"""A lesson states the minutes that are measured, and its core path is one sitting."""
+
+import re
+
+import nbformat
+import pytest
+from lesson_minutes import CORE, doing, reading, sections
+
+from course_utils import settings
+from course_utils.plots.maps import DEEPER
+from course_utils.widgets import concepts
+
+PATHS = sorted((settings.ROOT / "notebooks").glob("*.ipynb"))
+MEASURED = {path: sections(path) for path in PATHS}
+STATING = [path for path in PATHS if any(s.stated is not None for s in MEASURED[path])]
+EACH = pytest.mark.parametrize("path", STATING, ids=lambda p: p.stem[:2])
+ADVICE = "python tests/lesson_minutes.py --write puts the minutes right"
+
+
+def test_lessons_that_state_their_time():
+    assert {path.name[:2] for path in STATING} >= {"01", "03"}
+
+
+@EACH
+def test_titles_state_what_is_measured(path):
+    for section in MEASURED[path]:
+        assert section.stated is not None, f"{section.title}: no minutes; {ADVICE}"
+        assert abs(section.stated - section.minutes) <= 1, f"{section.heading}; {ADVICE}"
+
+
+@EACH
+def test_the_core_path_is_one_sitting_and_the_first_cell_says_so(path):
+    core = sum(s.minutes for s in MEASURED[path] if not s.deeper)
+    deeper = sum(s.minutes for s in MEASURED[path] if s.deeper)
+    assert CORE[0] <= core <= CORE[1], f"the core path takes {core} minutes"
+    text = next(c.source for c in nbformat.read(path, 4).cells if c.id == "objectives")
+    said = re.search(r"about (\d+) minutes, reading and doing.* another (\d+)", text)
+    assert abs(int(said[1]) - core) <= 5 and abs(int(said[2]) - deeper) <= 5
+
+
+def test_the_concept_map_carries_the_same_minutes_and_the_same_path():
+    by_cell = {s.cell: s for path in STATING for s in MEASURED[path]}
+    for name, section in concepts.SECTIONS.items():
+        measured = by_cell.get(section.cell)
+        if measured is not None:
+            assert concepts.MINUTES[section.cell] == measured.stated, name
+            assert (name in DEEPER) == measured.deeper, name
+    shown = concepts.ConceptMap()._repr_html_()
+    assert "22 min" in shown and "dashed" in shown
+
+
+def test_reading_and_doing_are_counted():
+    assert reading("word " * 400) == pytest.approx(2.0)
+    assert reading("$$a + b$$") == pytest.approx(10 / 200)
+    assert reading("[name](https://a.b/c)") == pytest.approx(1 / 200)
+    assert doing('x = answers("three_masses", {"…": ...})') == pytest.approx(0.75)
+    assert doing("@exercise\ndef f():\n    pass") == pytest.approx(4.0)
+    assert doing('guess = predict("next_ball", ...)\nshow(draw.urns())') == pytest.approx(1.0)
