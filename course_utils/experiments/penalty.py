@@ -108,12 +108,15 @@ class Surface:
         Largest slope on held-out points, on the lines between them and on the grid.
     w1 : float
         Exact W₁ between the held-out points.
+    floor : float
+        Exact W₁ between as many fakes and other fakes: how much of ``w1`` may be chance.
     """
 
     values: np.ndarray
     dual: float
     steepest: float
     w1: float
+    floor: float
 
     @property
     def certified(self) -> float:
@@ -128,7 +131,7 @@ def fit_surface(
     with seeded(seed):
         critic = models.mlp_critic((2,), (128, 128, 128), leak=0.0)
     config = TrainConfig.for_objective(
-        objective, n_steps=n_steps, batch_size=128, lr=2e-3, lr_decay=True, seed=seed,
+        objective, n_steps=n_steps, batch_size=256, lr=2e-3, lr_decay=True, seed=seed,
         log_every=n_steps,
     )  # fmt: skip
     fake = noisy(sample)
@@ -136,6 +139,7 @@ def fit_surface(
     with seeded(seed + 1):
         x, y = sample(1000), fake(1000)
         between = torch.lerp(x, y, torch.rand(1000, 1))
+        floor = evaluation.exact_w1(y, fake(1000))
     places = torch.cat([x, y, between, grid])
     k = int(len(grid) ** 0.5)
     return Surface(
@@ -143,6 +147,7 @@ def fit_surface(
         evaluation.dual_value(critic, x, y),
         float(evaluation.slopes(critic, places).max()),
         evaluation.exact_w1(x, y),
+        floor,
     )
 
 
