@@ -51,7 +51,7 @@ def served(tmp_path):
         "--chdir", str(home),
         sys.executable, "-m", "course_utils.lab.container",
         sys.executable, "-m", "jupyter_server", "--ServerApp.base_url=/user/anna/",
-        "--IdentityProvider.token=from-the-hub", "--ServerApp.port=0", "--no-browser",
+        "--IdentityProvider.token=from-the-hub", "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", "--no-browser",
     ]  # fmt: skip
     environment = {
         "PATH": os.environ["PATH"], "HOME": str(home), "COURSE_WORK": str(home / "course"),
