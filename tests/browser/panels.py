@@ -52,6 +52,11 @@ class PanelOnPage:
         )
         return pair.locator("dd")
 
+    def reached(self) -> list[bool]:
+        """For each goal, whether the panel says that it is reached."""
+        goals = self._root.get_by_role("list", name="Goals").get_by_role("listitem")
+        return ["Reached: " in text for text in goals.all_inner_texts()]
+
     def alt(self) -> str:
         return self._root.locator("img").get_attribute("alt")
 
@@ -93,7 +98,7 @@ class PanelOnPage:
             self._notebook.wait_idle()
 
     def drag(self, label: str, by: float) -> None:
-        """Drag the knob of a slider to the right by a share of its length."""
+        """Drag the knob of a slider by a share of its length: to the right, or up if it stands."""
         slider, before = self.control(label), self.image()
         box = self._notebook.steady_box(slider)
         knob = 22  # its width; the middle of the knob moves over the rest
@@ -101,12 +106,19 @@ class PanelOnPage:
             float(slider.get_attribute(name)) if name != "value" else float(slider.input_value())
             for name in ("min", "max", "value")
         )
-        x = box["x"] + knob / 2 + (box["width"] - knob) * (value - low) / (high - low)
-        y, way = box["y"] + box["height"] / 2, by * (box["width"] - knob)
+        part = (value - low) / (high - low)
+        if box["height"] > box["width"]:
+            length = box["height"] - knob
+            x, y = box["x"] + box["width"] / 2, box["y"] + knob / 2 + length * (1 - part)
+            way = (0, -by * length)
+        else:
+            length = box["width"] - knob
+            x, y = box["x"] + knob / 2 + length * part, box["y"] + box["height"] / 2
+            way = (by * length, 0)
         mouse = self._notebook.page.mouse
         mouse.move(x, y)
         mouse.down()
-        mouse.move(x + way, y, steps=12)
+        mouse.move(x + way[0], y + way[1], steps=12)
         mouse.up()
         self.changed(before)
         moved = float(slider.input_value())

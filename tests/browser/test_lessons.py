@@ -124,7 +124,14 @@ def rank(notebook, model_count):
 def test_lesson_1(opened, keep_latency):
     bayes = opened.panel("What a positive test means")
     assert bayes.number("P(ill | positive)").text_content() == "0.161"
+    assert bayes.reached() == [False]
+    bayes.press("specificity", "End")  # a perfect test is no answer
+    assert bayes.reached() == [False]
+    bayes.press("specificity", "ArrowLeft")  # 99.9 %
+    opened.wait_until(lambda: bayes.reached() == [True])
+    bayes.control("specificity").fill("95")
     bayes.press("prevalence", "End")
+    bayes.settled()
     assert bayes.number("P(ill | positive)").text_content() == "0.950"
     assert "50 %" in bayes.alt()
 
@@ -178,6 +185,27 @@ def test_lesson_2(opened, keep_latency):
     sound(opened)
 
 
+def beat_the_planner(notebook):
+    """Mend the planner's plan and raise the prices, by mouse and by keys, until they meet."""
+    panel = notebook.panel("Beat the planner")
+    cheapest, proof = panel.number("cheapest plan so far"), panel.number("best proof so far")
+    panel.drag("shovelful 9, from 3, goes to", by=1.0)
+    assert "missing at 0" in panel.number("this plan").text_content()
+    panel.press("shovelful 1, from 0, goes to", "Home")
+    assert cheapest.text_content() == "1.50"
+    panel.press("shovelful 10, from 3, goes to", "End")
+    panel.press("shovelful 2, from 0, goes to", "Home")
+    assert (cheapest.text_content(), proof.text_content()) == ("0.90", "0.00")
+    panel.drag("price at 1", by=0.25)  # from 1 to 2, as steep as the neighbour allows
+    panel.press("price at 0", "End")
+    assert panel.control("price at 0").input_value() == "3", "the slope stops the hand"
+    assert proof.text_content() == "0.60" and panel.reached() == [True, True, False]
+    panel.press("price at 1", "End")
+    panel.press("price at 0", "End")
+    assert proof.text_content() == "0.90" and panel.number("between them").text_content() == "0.00"
+    notebook.wait_until(lambda: panel.reached() == [True, True, True])
+
+
 @lesson(3)
 def test_lesson_3(opened, keep_latency):
     piles = opened.panel("Piles of earth")
@@ -200,6 +228,7 @@ def test_lesson_3(opened, keep_latency):
     assert lines.number("W₁").text_content() == "1.00"
     assert lines.number("slope of W₁").text_content() == "−1"
 
+    beat_the_planner(opened)
     check_and_turn(opened, [typed("1"), typed("2.5")])
     sound(opened)
 
