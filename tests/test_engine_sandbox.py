@@ -1,5 +1,7 @@
 """Hostile answers are survived, a real interrupt is not swallowed, and all state is put back."""
 
+# ruff: noqa: E722, SIM105  (students write bare excepts)
+
 import os
 import random
 import signal
@@ -169,9 +171,9 @@ def test_a_slow_stream_of_bytes_is_no_text():
 # ---------------------------------------------------------------- interrupts
 
 
-def interrupted_by(answer):
-    """Evaluate `answer` and send a real SIGINT a moment after it has begun."""
-    begun = threading.Event()
+def interrupted_by(answer, times=1):
+    """Evaluate `answer` and send a real SIGINT, perhaps several, once it has begun."""
+    begun, over = threading.Event(), threading.Event()
 
     def starting(x):
         begun.set()
@@ -179,18 +181,20 @@ def interrupted_by(answer):
 
     def send():
         begun.wait()
-        time.sleep(0.05)
-        os.kill(os.getpid(), signal.SIGINT)
+        for _ in range(times):
+            if not over.wait(0.05):
+                os.kill(os.getpid(), signal.SIGINT)
 
     sender = threading.Thread(target=send)
     sender.start()
     try:
         return MEAN.evaluate(starting)
     finally:
+        over.set()
         sender.join()
 
 
-def test_a_real_interrupt_interrupts():
+def test_a_real_interrupt_interrupts(interruptible):
     def forever(x):
         while True:
             time.sleep(0.001)
@@ -201,30 +205,110 @@ def test_a_real_interrupt_interrupts():
     assert signal.getsignal(signal.SIGINT) is before
 
 
-def test_a_real_interrupt_that_the_answer_swallows_still_interrupts():
-    def stubborn(x):
-        try:
-            while True:
-                time.sleep(0.001)
-        except BaseException:
-            return 0.0
+def swallowing_once(x):
+    try:
+        while True:
+            time.sleep(0.001)
+    except BaseException:
+        return 0.0
 
+
+def swallowing_always(x):
+    while True:
+        try:
+            time.sleep(0.001)
+        except:
+            pass
+
+
+def swallowing_busily(x):
+    n = 0
+    while True:
+        try:
+            n += 1
+        except BaseException:
+            n = 0
+
+
+def swallowing_deeper(x):
+    def inner():
+        while True:
+            try:
+                while True:
+                    try:
+                        time.sleep(0.001)
+                    except:
+                        pass
+            except:
+                pass
+
+    while True:
+        try:
+            inner()
+        except:
+            pass
+
+
+def swallowing_and_keeping(x):
+    kept = []
+    while True:
+        try:
+            time.sleep(0.001)
+        except BaseException as error:
+            kept.append(error)
+
+
+def swallowing_and_going_on(x):
+    for _ in range(10**9):
+        try:
+            np.sort(x)
+        except:
+            continue
+        finally:
+            x = x + 1
+
+
+@pytest.mark.parametrize(
+    "stubborn",
+    [
+        swallowing_once,
+        swallowing_always,
+        swallowing_busily,
+        swallowing_deeper,
+        swallowing_and_keeping,
+        swallowing_and_going_on,
+    ],
+)
+def test_an_answer_that_swallows_a_real_interrupt_is_interrupted_all_the_same(
+    stubborn, interruptible
+):
+    before = sys.gettrace()
     with pytest.raises(KeyboardInterrupt):
         interrupted_by(stubborn)
+    assert sys.gettrace() is before
+    assert MEAN.evaluate(lambda x: float(np.mean(x))).status == "correct"
 
 
-def test_state_is_put_back_after_an_interrupt():
+def test_state_is_put_back_after_an_interrupt(interruptible):
     before = np.random.get_state()[1].tolist(), sys.stdout, torch.get_default_dtype()  # noqa: NPY002
 
     def forever(x):
         torch.set_default_dtype(torch.float64)
         while True:
-            np.random.rand()  # noqa: NPY002
+            try:
+                np.random.rand()  # noqa: NPY002
+            except:
+                pass
 
     with pytest.raises(KeyboardInterrupt):
         interrupted_by(forever)
     after = np.random.get_state()[1].tolist(), sys.stdout, torch.get_default_dtype()  # noqa: NPY002
     assert after == before
+
+
+def test_several_presses_of_the_stop_button_are_one(interruptible):
+    with pytest.raises(KeyboardInterrupt):
+        interrupted_by(swallowing_deeper, times=5)
 
 
 def test_outside_the_main_thread_answers_are_judged_all_the_same():

@@ -121,6 +121,29 @@ def remark(text: str) -> Bundle:
     return Bundle(box(look, "not judged", body), f"{look.icon} not judged: {text}")
 
 
+def waiting(item) -> Bundle:
+    """The box for a check that has not ended after a few seconds."""
+    look = LOOKS[o.NOT_ATTEMPTED]
+    text = (
+        f"The check of `{item.id}` has not ended yet. If your code has a loop that does not end, "
+        "stop it: the ■ button above the notebook, or Esc and then I twice (Ctrl-C in a terminal)."
+    )
+    return Bundle(
+        box(look, f"still running: {html.escape(item.title)}", paragraph(rich(text))),
+        f"{look.icon} still running: {item.title}\n{text}",
+    )
+
+
+def stopped(item, bound: str) -> Bundle:
+    """The box for a check that the student has stopped."""
+    look = LOOKS[o.NOT_ATTEMPTED]
+    text = f"You stopped the check before it had ended, so there is no verdict. {bound}"
+    return Bundle(
+        box(look, f"stopped: {html.escape(item.title)}", paragraph(rich(text))),
+        f"{look.icon} stopped: {item.title}\n{text}",
+    )
+
+
 def _verdict_text(item, outcome: Outcome, bound: str, note: str) -> str:
     look = LOOKS[outcome.status]
     word = "not finished" if _unfinished(outcome) else look.word

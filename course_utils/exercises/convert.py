@@ -100,12 +100,13 @@ def shorten(value: object) -> str:
     if isinstance(value, numbers.Real):
         return f"{float(value):.4g}"
     if is_module(value):
-        return type(value).__name__
+        return type_name(value)
     if is_tensor(value):
         value = value.detach().cpu().numpy()
     if isinstance(value, (np.ndarray, list, tuple)):
         return _shorten_array(value)
-    return getattr(value, "__name__", None) or type(value).__name__
+    name = getattr(value, "__name__", None)
+    return name if isinstance(name, str) and name else type_name(value)
 
 
 def _shorten_array(value: np.ndarray | Sequence) -> str:
@@ -130,7 +131,17 @@ def describe(value: object) -> str:
     try:
         return _describe(value)
     except Exception:  # a hostile object: not even its class can be asked for
-        return f"an object of type {type(value).__name__}"
+        return f"an object of type {type_name(value)}"
+
+
+def type_name(value: object) -> str:
+    """The name of `value`'s class, whatever its metaclass makes of ``__name__``."""
+    return exact_text(type.__dict__["__name__"].__get__(type(value)))
+
+
+def exact_text(text: str) -> str:
+    """`text` as a plain str: a subclass may have ideas of its own about cutting and escaping."""
+    return str.__str__(text) if type(text) is str else str.__getitem__(text, slice(None))
 
 
 def _describe(value: object) -> str:
@@ -150,10 +161,10 @@ def _describe(value: object) -> str:
     if is_tensor(value):
         return f"a tensor of shape {tuple(value.shape)}"
     if isinstance(value, (list, tuple)):
-        return f"a {type(value).__name__} of {len(value)}"
+        return f"a {type_name(value)} of {len(value)}"
     if callable(value):
         return "a function; is it called, with its arguments in brackets?"
-    kind = type(value).__name__
+    kind = type_name(value)
     hint = "; `yield` makes one, `return` gives the value" if kind == "generator" else ""
     return f"an object of type {kind}{hint}"
 
@@ -189,7 +200,7 @@ def _convert(x: object) -> np.ndarray:
 def _stack(parts: list[np.ndarray], x: object) -> np.ndarray:
     shapes = {part.shape for part in parts}
     if len(shapes) > 1:
-        raise WrongType("numbers", x, f"a {type(x).__name__} whose entries differ in shape")
+        raise WrongType("numbers", x, f"a {type_name(x)} whose entries differ in shape")
     return np.stack(parts) if parts else np.zeros(0)
 
 

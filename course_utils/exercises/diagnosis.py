@@ -14,7 +14,7 @@ import numpy as np
 from course_utils.exercises import conditions, gradients, transforms
 from course_utils.exercises.argument_changes import CHANGES
 from course_utils.exercises.compare import show
-from course_utils.exercises.convert import is_module, is_tensor
+from course_utils.exercises.convert import is_module, is_tensor, type_name
 from course_utils.exercises.explore import Call, Explorer, Reply, others
 from course_utils.exercises.kinds import Misconception
 from course_utils.exercises.matching import match
@@ -97,7 +97,7 @@ class Diagnosis:
             return ""
         reply, text = self.got[numbers[0]], self._text(numbers[0])
         if reply.error is not None:
-            return f"Besides, {text} fails with {type(reply.error).__name__}."
+            return f"Besides, {text} fails with {type_name(reply.error)}."
         if reply.parts is None:
             return ""
         values = np.concatenate([np.ravel(part) for part in reply.parts])

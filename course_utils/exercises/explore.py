@@ -17,14 +17,11 @@ import numpy as np
 from course_utils.exercises import convert
 from course_utils.exercises.argument_guard import keep
 from course_utils.exercises.convert import is_module, is_tensor
+from course_utils.exercises.interrupts import Interrupts
 from course_utils.exercises.kinds import Task
+from course_utils.exercises.put_back import settings_of_one_call
 from course_utils.exercises.run_probe import call_parameters
-from course_utils.exercises.sandbox import (
-    Interrupts,
-    neutral,
-    seed_everything,
-    settings_of_one_call,
-)
+from course_utils.exercises.sandbox import neutral, seed_everything
 
 CALLS = 14  # of a probe's calls at most so many are repeated
 WITH_NETWORKS = 7  # and so many where a network takes part

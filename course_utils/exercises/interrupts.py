@@ -1,4 +1,4 @@
-"""The stop button during a check: told from exceptions of the answer's own, and not to be swallowed.
+"""The stop button during a check: told from the answer's own exceptions, and not to be swallowed.
 
 A bare ``except:`` in a loop catches the interrupt and goes round again. After a real interrupt,
 therefore, every further line of the student's raises it once more, also the lines of the
@@ -65,12 +65,15 @@ class Interrupts:
         """Raise in each line of the student's from now on, `frame` and its callers among them."""
         if self._over:
             return
+        inside: list[FrameType] = []
         while frame is not None:
             if is_student_file(frame.f_code.co_filename):
-                frame.f_trace = self._raise
-                self._traced.append(frame)
-            elif frame.f_code.co_filename == __file__:
-                break  # the cell that asked for the check
+                inside.append(frame)
+            elif frame.f_code.co_filename.startswith(_PACKAGE):
+                for each in inside:
+                    each.f_trace = self._raise
+                self._traced += inside
+                inside = []  # what is left at the end is the cell that asked for the check
             frame = frame.f_back
         sys.settrace(self._raise)
 

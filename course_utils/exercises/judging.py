@@ -17,16 +17,18 @@ from course_utils.exercises.compare import (
     same_behaviour,
     same_changes,
 )
-from course_utils.exercises.convert import describe
+from course_utils.exercises.convert import describe, type_name
 from course_utils.exercises.crashes import lesson_of
 from course_utils.exercises.diagnosis import Diagnosis
 from course_utils.exercises.explore import Explorer
+from course_utils.exercises.interrupts import Interrupts, watch_interrupts
 from course_utils.exercises.kinds import Misconception, Task
 from course_utils.exercises.matching import Match, match
 from course_utils.exercises.outcome import Outcome
-from course_utils.exercises.run_probe import Fault, Observation, observe, parameter_names
-from course_utils.exercises.sandbox import Interrupts, fresh_seed, neutral, watch_interrupts
-from course_utils.exercises.stubs import is_stub
+from course_utils.exercises.put_back import untouched
+from course_utils.exercises.run_probe import Fault, Observation, observe, parameter_names, words
+from course_utils.exercises.sandbox import fresh_seed, neutral
+from course_utils.exercises.stubs import holds_itself, is_stub
 from course_utils.exercises.transforms import Finding
 
 NONE = np.zeros(0)
@@ -42,7 +44,7 @@ CHANGED = {
 
 def judge(task: Task, answer: object, seed: int | None) -> Outcome:
     """The verdict on `answer`; raises nothing but a real interrupt."""
-    with watch_interrupts() as interrupts:
+    with watch_interrupts() as interrupts, untouched():
         try:
             with neutral():
                 if is_stub(answer):
@@ -50,12 +52,15 @@ def judge(task: Task, answer: object, seed: int | None) -> Outcome:
                 if not callable(answer):
                     message = f"A function is asked for, and this is {describe(answer)}."
                     return Outcome(o.INCORRECT, None, message)
+                if holds_itself(answer):
+                    message = "Your function is a partial that holds itself: calling it never ends."
+                    return Outcome(o.INCORRECT, None, message)
             if seed is None:
                 return _Trial(task, fresh_seed(), interrupts).of(answer)
             return _Trial(task, seed, interrupts, _memory_of(task, seed)).of(answer)
         except BaseException as error:
             interrupts.check()
-            return _broken(task.id, f"{type(error).__name__}: {error}")
+            return _broken(task.id, f"{type_name(error)}: {words(error)}")
 
 
 _MEMORIES: OrderedDict[tuple[int, int], tuple[Task, dict]] = OrderedDict()
@@ -94,7 +99,7 @@ def judge_seen(
             return _Trial(task, seed, interrupts, memory).of_seen(seen)
         except BaseException as error:
             interrupts.check()
-            return _broken(task.id, f"{type(error).__name__}: {error}")
+            return _broken(task.id, f"{type_name(error)}: {words(error)}")
 
 
 def _broken(name: str, reason: str) -> Outcome:

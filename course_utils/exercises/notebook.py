@@ -22,11 +22,12 @@ import numpy as np
 from course_utils import settings
 from course_utils.exercises import boxes, progress_file
 from course_utils.exercises import outcome as o
-from course_utils.exercises.convert import is_tensor, shorten
+from course_utils.exercises.convert import is_tensor, shorten, type_name
 from course_utils.exercises.engine import Derivation, Exercise, Table
 from course_utils.exercises.index import EXERCISES, LESSONS
 from course_utils.exercises.outcome import Outcome
 from course_utils.exercises.predictions.prediction import shown
+from course_utils.exercises.still_running import StillRunning
 from course_utils.exercises.stubs import plain_function
 from course_utils.exercises.under_exercise import (
     applied,
@@ -44,6 +45,7 @@ _KINDS = {
     Table: 'a table to fill in: answers("{0}", {{…}})',
     Derivation: 'a derivation to put in order: derivation("{0}", "…")',
 }
+COURSES_OWN = "`{0}` is now the course's own function, so that the notebook can go on."
 _NOTES: set[str] = set()  # remarks on progress already made, each once
 HISTORY: list[tuple[str, Outcome]] = []  # every verdict of this session, for solution cells
 
@@ -92,10 +94,15 @@ def exercise(function: object = None, *, name: str = "") -> Callable:
     except LookupError as error:
         return _unjudged(function, name, error)
     above = decorators_above(function)
-    outcome = _judged(item, applied(above, function) or function, name)
+    try:
+        with StillRunning(boxes.waiting(item)):
+            outcome = _judged(item, applied(above, function) or function, name)
+    except KeyboardInterrupt:
+        _stopped(item, function, name)
+        raise KeyboardInterrupt from None
     bound = f"`{name}` is now your own function."
     if not outcome.correct:
-        bound = f"`{name}` is now the course's own function, so that the notebook can go on."
+        bound = COURSES_OWN.format(name)
     if above:
         bound += f" It was judged together with `@{above[0]}`, which stands above @exercise."
     if settings.mode() == "grade" and not outcome.correct:
@@ -104,6 +111,15 @@ def exercise(function: object = None, *, name: str = "") -> Callable:
     kept = function if outcome.correct else item.reference
     _bind(function, name, kept, again=bool(above) and not outcome.correct)
     return kept
+
+
+def _stopped(item: Exercise, function: object, name: str) -> None:
+    """The student pressed stop: this cell binds nothing now, and later ones need the name."""
+    bound = ""
+    if settings.mode() != "grade":
+        _space_of(function)[name] = item.reference
+        bound = COURSES_OWN.format(name)
+    show(boxes.stopped(item, bound))
 
 
 def _judged(item: Exercise, function: Callable, name: str) -> Outcome:
@@ -421,7 +437,7 @@ def _as_bool(holds: object) -> bool:
         holds = holds[()]
     if isinstance(holds, (bool, np.bool_)):
         return bool(holds)
-    kind = type(holds).__name__
+    kind = type_name(holds)
     number = isinstance(holds, (int, float)) and not math.isnan(holds)
     more = "; compare it with a threshold" if number else ""
     raise TypeError(f"a claim needs True or False, and `holds` is of type {kind}{more}.")

@@ -5,9 +5,7 @@ from __future__ import annotations
 import inspect
 import linecache
 import math
-import os
 import re
-import sysconfig
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,19 +15,11 @@ import numpy as np
 from course_utils.exercises import convert
 from course_utils.exercises.argument_guard import keep
 from course_utils.exercises.convert import WrongType
-from course_utils.exercises.sandbox import (
-    Capture,
-    Interrupts,
-    neutral,
-    seed_everything,
-    settings_of_one_call,
-)
+from course_utils.exercises.interrupts import Interrupts, is_student_file
+from course_utils.exercises.put_back import settings_of_one_call
+from course_utils.exercises.sandbox import Capture, neutral, seed_everything
 from course_utils.exercises.stubs import plain_function
 
-_PACKAGE = os.path.dirname(os.path.abspath(__file__))
-_LIBRARIES = tuple(
-    os.path.realpath(sysconfig.get_paths()[name]) for name in ("stdlib", "purelib", "platlib")
-)
 MESSAGE_LIMIT = 400  # characters of an exception's own text that are shown
 
 
@@ -143,7 +133,7 @@ def observe(
         except BaseException as error:
             interrupts.check()
             seen.fault = seen.fault or Fault(
-                "unusable", watched.calls, type(error).__name__, words(error)
+                "unusable", watched.calls, convert.type_name(error), words(error)
             )
         if seen.fault is not None:
             seen.values, seen.last_call = {}, watched.last_call()
@@ -220,7 +210,7 @@ def call_parameters(function: Callable, args: tuple, kwargs: dict) -> dict[str, 
 def words(error: BaseException) -> str:
     """An exception's own text, cut, and safe even where its ``__str__`` fails."""
     try:
-        text = str(error)
+        text = convert.exact_text(str(error))
     except BaseException:
         return ""
     return text if len(text) <= MESSAGE_LIMIT else text[:MESSAGE_LIMIT] + " …"
@@ -246,7 +236,7 @@ def _crash(error: BaseException, answer: Callable, at: int) -> Fault:
     innermost = traceback.extract_tb(error.__traceback__, limit=-1)
     own_raise = bool(frame and innermost and innermost[0].lineno == frame.lineno)
     untouched = type(error) is NotImplementedError and own_raise and (not line or "NotImpl" in line)
-    return Fault("crash", at, type(error).__name__, words(error), where, untouched=untouched)
+    return Fault("crash", at, convert.type_name(error), words(error), where, untouched=untouched)
 
 
 def _own_frame(error: BaseException, answer: Callable) -> traceback.FrameSummary | None:
@@ -256,12 +246,6 @@ def _own_frame(error: BaseException, answer: Callable) -> traceback.FrameSummary
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__, limit=-60)
-        if frame.filename == own or _is_student_file(frame.filename)
+        if frame.filename == own or is_student_file(frame.filename)
     ]
     return frames[-1] if frames else None
-
-
-def _is_student_file(filename: str) -> bool:
-    path = os.path.realpath(filename)
-    packaged = path.startswith((os.path.dirname(_PACKAGE), *_LIBRARIES))
-    return not packaged and not filename.startswith("<frozen")

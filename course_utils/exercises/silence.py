@@ -21,31 +21,49 @@ def no_displays() -> Iterator[None]:
     if shell is None:
         yield
         return
-    from IPython.core.displaypub import CapturingDisplayPublisher
-
-    publisher = shell.display_pub
-    shell.display_pub = CapturingDisplayPublisher()
+    publisher, shell.display_pub = shell.display_pub, _NOWHERE
     try:
         yield
     finally:
         shell.display_pub = publisher
 
 
+class _Nowhere:
+    """Takes the place of a notebook's display."""
+
+    is_publishing = False
+
+    def publish(self, *_, **__) -> None:
+        pass
+
+    clear_output = set_parent = publish
+
+
+_NOWHERE = _Nowhere()
+
+
 @contextlib.contextmanager
 def no_figures() -> Iterator[None]:
-    """Close the figures that the block leaves open; never imports Matplotlib."""
-    before = _open_figures()
+    """Begin without figures, so that nobody else's is drawn on, and leave none; no imports."""
+    figures = _open_figures()
+    before = dict(figures or {})
+    if before:
+        figures.clear()
     try:
         yield
     finally:
-        for number in _open_figures() - before:
+        figures = _open_figures()
+        if figures or before:
             with contextlib.suppress(Exception):
-                sys.modules["matplotlib.pyplot"].close(number)
+                sys.modules["matplotlib._pylab_helpers"].Gcf.destroy_all()
+            figures.clear()
+            figures.update(before)
 
 
-def _open_figures() -> set[int]:
-    pyplot = sys.modules.get("matplotlib.pyplot")
-    return set(pyplot.get_fignums()) if hasattr(pyplot, "get_fignums") else set()
+def _open_figures() -> dict | None:
+    """Matplotlib's own list of them, by number."""
+    helpers = sys.modules.get("matplotlib._pylab_helpers")
+    return getattr(getattr(helpers, "Gcf", None), "figs", None)
 
 
 @contextlib.contextmanager

@@ -14,6 +14,7 @@ import textwrap
 from collections.abc import Callable
 
 _NO_CODE = {"RESUME", "NOP", "CACHE", "COPY_FREE_VARS", "PRECALL", "PUSH_NULL", "KW_NAMES"}
+MOST_PARTIALS = 1000
 _EMPTY = {("LOAD_CONST", "RETURN_VALUE"), ("RETURN_CONST",)}
 
 
@@ -33,9 +34,16 @@ def is_stub(answer: object) -> bool:
 
 def plain_function(answer: object) -> object:
     """The Python function behind partials and bound methods, if there is one."""
-    while isinstance(answer, functools.partial):
+    for _ in range(MOST_PARTIALS):  # one may hold itself
+        if not isinstance(answer, functools.partial):
+            break
         answer = answer.func
     return answer.__func__ if inspect.ismethod(answer) else answer
+
+
+def holds_itself(answer: object) -> bool:
+    """Whether it is a partial of a partial without end, which brings Python down when called."""
+    return isinstance(plain_function(answer), functools.partial)
 
 
 def _body(function: Callable) -> list[ast.stmt] | None:

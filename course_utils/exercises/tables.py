@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from course_utils.exercises import outcome as o
-from course_utils.exercises.convert import WrongType, describe, number
+from course_utils.exercises.convert import WrongType, describe, number, type_name
 from course_utils.exercises.number_text import Unreadable, read_number
 from course_utils.exercises.outcome import EntryVerdict, Outcome
 from course_utils.exercises.precision import judge_number
@@ -116,7 +116,7 @@ class Table:
         return unraising(lambda: self._judge(answers), self._unreadable)
 
     def _unreadable(self, error: BaseException) -> Outcome:
-        message = f"Your values could not be read: {type(error).__name__}."
+        message = f"Your values could not be read: {type_name(error)}."
         return Outcome(o.INCORRECT, None, message, "", self._blank())
 
     def _judge(self, answers: object) -> Outcome:

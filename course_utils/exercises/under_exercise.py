@@ -18,8 +18,11 @@ from course_utils.exercises.stubs import plain_function
 
 def name_of(thing: object) -> str:
     """The name a function goes by: of a wrapped, partial or scripted one too; "" for a lambda."""
-    seen = plain_function(inspect.unwrap(thing) if callable(thing) else thing)
-    name = getattr(seen, "__name__", None) or getattr(seen, "name", None)
+    try:
+        seen = plain_function(inspect.unwrap(thing) if callable(thing) else thing)
+        name = getattr(seen, "__name__", None) or getattr(seen, "name", None)
+    except Exception:  # it wraps itself, or answers no question
+        name = ""
     return name if isinstance(name, str) and name.isidentifier() else ""
 
 

@@ -24,9 +24,10 @@ from course_utils.exercises import notebook, run_probe
 from course_utils.exercises.convert import WrongType, describe, number
 from course_utils.exercises.derivations.derivation import Derivation
 from course_utils.exercises.index import BANK_OF, EXERCISES
+from course_utils.exercises.interrupts import Interrupts
 from course_utils.exercises.kinds import Task
 from course_utils.exercises.run_probe import Fault, Observation, observe, parameter_names
-from course_utils.exercises.sandbox import Interrupts, neutral
+from course_utils.exercises.sandbox import neutral
 from course_utils.exercises.tables import Entry
 from course_utils.grading.course import TABLE
 from course_utils.grading.wire import pack, pack_observation

@@ -112,12 +112,13 @@ class Derivation:
     def _problem(self, letters: str) -> str:
         """What is first wrong with `letters`, or ""."""
         lines = {step.letter: step for step in self.shuffled}
-        unknown = [letter for letter in letters if letter not in lines]
-        if unknown:
-            return f"There is no line {unknown[0]}: the lines are {', '.join(lines)}."
-        repeated = [letter for letter in letters if letters.count(letter) > 1]
-        if repeated:
-            return f"Line {repeated[0]} is there twice; each line is used at most once."
+        seen = set()
+        for letter in letters:  # of which there may be a million
+            if letter not in lines:
+                return f"There is no line {letter}: the lines are {', '.join(lines)}."
+            if letter in seen:
+                return f"Line {letter} is there twice; each line is used at most once."
+            seen.add(letter)
         for place, letter in enumerate(letters):
             fits = letter in self.order and set(self.needs(letter)) <= set(letters[:place])
             if not fits:
