@@ -173,6 +173,49 @@ def test_a_claim_shows_the_figure_and_fails_only_for_instructors(capsys, monkeyp
         notebook.claim("It converges.", np.array(False), measured="0.3")
 
 
+class Unescaped(str):
+    """Text that would rather not be escaped."""
+
+    def replace(self, *_):
+        return self
+
+    def translate(self, *_):
+        return self
+
+    def __format__(self, _):
+        return str(self)
+
+    def __str__(self):
+        return "<script>"
+
+    def __len__(self):
+        return 1
+
+    def __getitem__(self, _):
+        return self
+
+
+def test_text_of_a_class_of_its_own_is_escaped_like_any_other():
+    script = Unescaped("<script>alert(1)</script>" + 50 * "!")
+    shown = [
+        boxes.claim(script, True, script, script),
+        boxes.remark(script),
+        boxes.verdict(HALF, Outcome("error", None, script, script), script, script),
+        boxes.verdict(NUMBERS, NUMBERS.evaluate({script: script, "KL": script}), "", ""),
+        boxes.verdict(HALF, HALF.evaluate(lambda x: script), "", ""),
+    ]
+    for bundle in shown:
+        assert "script" not in {tag for tag, _ in read(bundle.html).tags}
+        assert "<script" not in bundle.html
+
+
+def test_a_claim_of_such_text_is_escaped(monkeypatch):
+    shown = []
+    monkeypatch.setattr(notebook, "show", shown.append)
+    notebook.claim(Unescaped("<script>"), True, Unescaped("<script>"))
+    assert shown[0].html.count("&lt;script&gt;") == 2 and "<script" not in shown[0].html
+
+
 @pytest.mark.parametrize("holds", [1, 0.5, None, "yes", np.array([True]), torch.tensor(1.0)])
 def test_a_claim_needs_a_bool(holds):
     with pytest.raises(TypeError, match="True or False"):

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, replace
 
 from course_utils.exercises import outcome as o
+from course_utils.exercises.convert import exact_text
 from course_utils.exercises.outcome import EntryVerdict, Outcome
 from course_utils.exercises.precision import ASKED
 from course_utils.exercises.release_mark import holds_back
@@ -52,9 +53,14 @@ class Bundle:
     text: str
 
 
+def _escaped(text: str) -> str:
+    """HTML that shows `text`, also that of a str class with ideas of its own about replacing."""
+    return html.escape(exact_text(text))
+
+
 def rich(text: str) -> str:
     """Escaped text with `code` in backticks set as code."""
-    escaped = html.escape(text)
+    escaped = _escaped(text)
     return re.sub(r"`([^`\n]+)`", rf'<code style="{CODE_STYLE}">\1</code>', escaped)
 
 
@@ -92,7 +98,7 @@ def verdict(item, outcome: Outcome, bound: str, note: str = "") -> Bundle:
     look = LOOKS[outcome.status]
     if _unfinished(outcome):  # what is there is right: nothing to be red about
         look = replace(LOOKS[o.NOT_ATTEMPTED], word="not finished")
-    heading = f"{look.word}: {html.escape(item.title)}"
+    heading = f"{look.word}: {_escaped(item.title)}"
     message = "" if outcome.entries else outcome.message
     parts = [paragraph(rich(message))] if message and outcome.status != o.CORRECT else []
     if outcome.entries:
@@ -129,7 +135,7 @@ def waiting(item) -> Bundle:
         "stop it: the ■ button above the notebook, or Esc and then I twice (Ctrl-C in a terminal)."
     )
     return Bundle(
-        box(look, f"still running: {html.escape(item.title)}", paragraph(rich(text))),
+        box(look, f"still running: {_escaped(item.title)}", paragraph(rich(text))),
         f"{look.icon} still running: {item.title}\n{text}",
     )
 
@@ -139,7 +145,7 @@ def stopped(item, bound: str) -> Bundle:
     look = LOOKS[o.NOT_ATTEMPTED]
     text = f"You stopped the check before it had ended, so there is no verdict. {bound}"
     return Bundle(
-        box(look, f"stopped: {html.escape(item.title)}", paragraph(rich(text))),
+        box(look, f"stopped: {_escaped(item.title)}", paragraph(rich(text))),
         f"{look.icon} stopped: {item.title}\n{text}",
     )
 
@@ -160,7 +166,7 @@ def hints(texts: tuple[str, ...], name: str, *, solution: bool = True) -> str:
     """Hints that open one inside the other, the way to the solution innermost."""
     inner = (
         f"<div>The hidden cell under this one, <code style='{CODE_STYLE}'>%%solution "
-        f"{html.escape(name)}</code>, holds a solution: click on its “…” to read it.</div>"
+        f"{_escaped(name)}</code>, holds a solution: click on its “…” to read it.</div>"
     )
     inner = _details("Solution", inner) if solution else ""
     for number, text in reversed(list(enumerate(texts, start=1))):
@@ -180,7 +186,7 @@ def _details(summary: str, content: str, *, opened: bool = False) -> str:
 
 def _printed(text: str) -> str:
     style = f"{CODE_STYLE};white-space:pre-wrap;max-height:14em;overflow:auto;margin:4px 0"
-    content = f'<pre class="{PLAIN}" style="{style}">{html.escape(text)}</pre>'
+    content = f'<pre class="{PLAIN}" style="{style}">{_escaped(text)}</pre>'
     return _details(PRINTED, content)
 
 

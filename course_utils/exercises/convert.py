@@ -92,6 +92,7 @@ def call(name: str, *args: object) -> str:
 def shorten(value: object) -> str:
     """A few characters that tell a student which value is meant."""
     if isinstance(value, str):
+        value = exact_text(value)
         return value if len(value) <= 40 else value[:39] + "…"
     if isinstance(value, (bool, np.bool_)) or value is None:
         return str(value)
@@ -141,7 +142,7 @@ def type_name(value: object) -> str:
 
 def exact_text(text: str) -> str:
     """`text` as a plain str: a subclass may have ideas of its own about cutting and escaping."""
-    return str.__str__(text) if type(text) is str else str.__getitem__(text, slice(None))
+    return text if type(text) is str else str.__getitem__(text, slice(None))
 
 
 def _describe(value: object) -> str:

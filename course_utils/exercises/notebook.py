@@ -22,7 +22,7 @@ import numpy as np
 from course_utils import settings
 from course_utils.exercises import boxes, progress_file
 from course_utils.exercises import outcome as o
-from course_utils.exercises.convert import is_tensor, shorten, type_name
+from course_utils.exercises.convert import exact_text, is_tensor, shorten, type_name
 from course_utils.exercises.engine import Derivation, Exercise, Table
 from course_utils.exercises.index import EXERCISES, LESSONS
 from course_utils.exercises.outcome import Outcome
@@ -288,7 +288,7 @@ def claim(text: str, holds: object, measured: object = "", guess: object = None)
     TypeError
         If `holds` is anything but a bool.
     """
-    true = _as_bool(holds)
+    true, text = _as_bool(holds), exact_text(text)
     figure = measured if isinstance(measured, str) else shorten(measured)
     show(boxes.claim(text, true, figure, "" if guess is None else shown(guess)))
     if not true and settings.mode() == "instructor":

@@ -18,6 +18,7 @@ from typing import TypeVar
 import numpy as np
 
 from course_utils.exercises import put_back
+from course_utils.exercises.convert import exact_text
 from course_utils.exercises.interrupts import watch_interrupts
 from course_utils.exercises.silence import logs_to, no_displays, no_figures
 
@@ -55,11 +56,12 @@ class Capture(io.TextIOBase):
     def write(self, text: str) -> int:
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        text = exact_text(text)
         if self.closed_to_more:
             return len(text)
         self._written += len(text)
         if self._kept < self._limit:
-            part = str(text[: self._limit - self._kept])
+            part = text[: self._limit - self._kept]
             self._parts.append(part)
             self._kept += len(part)
         return len(text)
