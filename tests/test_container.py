@@ -4,9 +4,12 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
+import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
 import pytest
@@ -38,6 +41,18 @@ def test_what_it_calls_is_there():
     assert not {"data", "notebooks", "locks"} & set(ignored)
 
 
+def until_listening(address, server):
+    """Jupyter prints its address a moment before it takes calls there."""
+    parts = urllib.parse.urlsplit(address)
+    for _ in range(600):
+        try:
+            socket.create_connection((parts.hostname, parts.port), timeout=30).close()
+            return
+        except ConnectionRefusedError:
+            assert server.poll() is None, "the server has ended"
+            time.sleep(0.1)
+
+
 @pytest.fixture
 def served(tmp_path):
     """What the container starts, as user 1000, where all but the home is read-only."""
@@ -51,7 +66,8 @@ def served(tmp_path):
         "--chdir", str(home),
         sys.executable, "-m", "course_utils.lab.container",
         sys.executable, "-m", "jupyter_server", "--ServerApp.base_url=/user/anna/",
-        "--IdentityProvider.token=from-the-hub", "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", "--no-browser",
+        "--IdentityProvider.token=from-the-hub", "--ServerApp.ip=127.0.0.1",
+        "--ServerApp.port=0", "--no-browser",
     ]  # fmt: skip
     environment = {
         "PATH": os.environ["PATH"], "HOME": str(home), "COURSE_WORK": str(home / "course"),
@@ -65,6 +81,7 @@ def served(tmp_path):
         for line in server.stdout:
             said.append(line)
             if found := re.search(r"http://(?:127\.0\.0\.1|localhost):\d+/user/anna/", line):
+                until_listening(found.group(), server)
                 yield found.group(), home
                 break
         else:
