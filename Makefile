@@ -7,6 +7,7 @@
 # make setup    set up, and nothing else
 # make lock     write down every package with its hashes, in locks/ (UPGRADE=1: the newest)
 # make licences the licence of every package that is installed
+# make version  write the course's version, course_utils.__version__, into the lessons
 # make clean    remove what was built here; your work/ stays
 #
 # Without make, `python start.py lab` and `python start.py test` do the same. TORCH=cpu or
@@ -17,7 +18,7 @@ BIN := .venv/bin
 PACE ?= quick
 START = @$(PYTHON) start.py $(if $(TORCH),--torch $(TORCH))
 
-.PHONY: lab test test-browser calibrate runs bench setup setup-tests lock licences clean
+.PHONY: lab test test-browser calibrate runs bench setup setup-tests lock licences version clean
 
 lab:
 	$(START) lab $(if $(NO_BROWSER),--no-browser)
@@ -51,6 +52,9 @@ lock: setup-tests
 
 licences: setup-tests
 	@$(BIN)/python -m piplicenses --order=license --with-urls
+
+version: setup
+	@$(BIN)/python -m course_utils.lab.editions
 
 clean:
 	rm -rf build .venv .pytest_cache .ruff_cache .hypothesis

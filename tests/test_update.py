@@ -432,6 +432,15 @@ def test_a_correction_without_a_new_version_is_noticed_too(term):
     assert "corrections" in update.news(term)
 
 
+def test_a_copy_of_unknown_origin_is_old_only_if_its_version_is():
+    """A notebook that was released to a class, or downloaded, knows no digests."""
+    unknown = {**copying.deepcopy(NEW)}
+    unknown["cells"][0]["source"] = "# My lesson"
+    assert not editions.is_older(unknown, NEW, "01_lesson.ipynb")
+    unknown["metadata"] = {"course": {"version": "1.5.0"}}
+    assert editions.is_older(unknown, NEW, "01_lesson.ipynb")
+
+
 def test_a_file_that_is_no_notebook_is_left_alone(term):
     broken = term / "01_lesson.ipynb"
     broken.write_text("{half a noteb")
@@ -466,7 +475,7 @@ def test_while_jupyterlab_has_the_folder_open_nothing_is_touched(term, monkeypat
 @pytest.mark.parametrize("path", places.lessons(), ids=lambda path: path.stem[:2])
 def test_every_lesson_carries_the_version_and_a_sentence_on_what_is_new(path):
     lesson = editions.load(path)
-    assert editions.version(lesson) == course_utils.__version__, "see CONTRIBUTING: a new version"
+    assert editions.version(lesson) == course_utils.__version__, "run `make version`"
     assert lesson_changes.since("1.0.0", int(path.name[:2]))
 
 

@@ -12,6 +12,7 @@ import json
 from pathlib import Path
 
 import course_utils
+from course_utils import places
 
 KEY = "course"  # our place in a notebook's metadata
 FIRST = "1.0.0"  # its notebooks said nothing about their version
@@ -44,8 +45,12 @@ def load(path: Path) -> dict:
 
 
 def dump(notebook: dict) -> bytes:
-    """A notebook as the bytes of a file."""
-    return (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode()
+    """A notebook as the bytes of a file, laid out as Jupyter does."""
+    cells = [
+        {**cell, "source": cell["source"].splitlines(keepends=True)} for cell in notebook["cells"]
+    ]
+    text = json.dumps({**notebook, "cells": cells}, ensure_ascii=False, indent=1)
+    return (text + "\n").encode()
 
 
 def version(notebook: dict) -> str:
@@ -89,9 +94,10 @@ def shipped_digests(copy: dict, name: str) -> dict[str, str]:
 
 def is_older(copy: dict, shipped: dict, name: str) -> bool:
     """Whether the course has changed the lesson since `copy` was made of it."""
-    return order(version(copy)) <= order(version(shipped)) and (
-        shipped_digests(copy, name) != digests(shipped)
-    )
+    base = shipped_digests(copy, name)
+    if not base:
+        return order(version(copy)) < order(version(shipped))
+    return order(version(copy)) <= order(version(shipped)) and base != digests(shipped)
 
 
 def is_newer(copy: dict) -> bool:
@@ -107,3 +113,15 @@ def _ours(notebook: dict) -> dict:
 def order(text: str) -> tuple[int, ...]:
     """What puts versions in order."""
     return tuple(int(part) if part.isdigit() else 0 for part in text.split("."))
+
+
+def main() -> None:
+    """Write the course's version into its lessons: ``make version``, after changing it."""
+    for path in places.lessons():
+        lesson = load(path)
+        lesson["metadata"][KEY] = {"version": course_utils.__version__}
+        path.write_bytes(dump(lesson))
+
+
+if __name__ == "__main__":
+    main()
