@@ -111,7 +111,10 @@ def _methods(owner: object, name: str) -> list:
 
 
 def _tree(function: Callable) -> ast.FunctionDef:
-    return ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+    # `@draft.reference` says what a function is for, and is no part of it
+    tree.decorator_list = [d for d in tree.decorator_list if not _text(d).startswith("draft.")]
+    return tree
 
 
 def _mutants_of(function: Callable, reference: Callable) -> Iterator[tuple[str, Callable]]:

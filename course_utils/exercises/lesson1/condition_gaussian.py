@@ -10,6 +10,7 @@ import numpy as np
 from course_utils.exercises.draft import Draft
 from course_utils.exercises.engine import array
 from course_utils.exercises.lesson1.random_covariances import random_covariance
+from course_utils.exercises.pair import pair
 
 draft = Draft("condition_gaussian", lesson=1, title="Conditioning a Gaussian")
 
@@ -40,7 +41,8 @@ def observe(answer, rng):
         value = mean[index] + rng.normal(0, 1.5, np.shape(index))
         value = float(value) if np.ndim(value) == 0 else value
         given = list(index) if isinstance(index, list) else index
-        cond_mean, cond_cov = answer(mean, cov, given, value)
+        result = answer(mean, cov, given, value)
+        cond_mean, cond_cov = pair(result, "a pair (mean, covariance)")
         name = f"of {d} coordinates, given number {index}"
         seen[f"the conditional mean {name}"] = array(cond_mean)
         seen[f"the conditional covariance {name}"] = array(cond_cov)
@@ -139,6 +141,44 @@ def values_out_of_step(mean, cov, index, value):
 def precision_returned(mean, cov, index, value):
     cond_mean, cond_cov = condition_gaussian(mean, cov, index, value)
     return cond_mean, np.linalg.inv(cond_cov)
+
+
+@draft.mistake(
+    "You multiplied with the inverse of the other coordinates' block; it is the observed ones "
+    "whose spread is divided out."
+)
+def inverse_of_the_wrong_block(mean, cov, index, value):
+    a, b, aa, ab, _ = blocks(mean, cov, index)
+    gain = np.linalg.solve(aa, ab)
+    return mean[a] + gain @ (np.atleast_1d(value) - mean[b]), aa - gain @ ab.T
+
+
+@draft.mistake("You return the conditional mean alone; its covariance is asked for as well.")
+def mean_only(mean, cov, index, value):
+    return condition_gaussian(mean, cov, index, value)[0]
+
+
+@draft.mistake(
+    "Your result still holds the observed coordinates; the distribution of the others is asked for."
+)
+def all_coordinates_returned(mean, cov, index, value):
+    _, b, _, _, bb = blocks(mean, cov, index)
+    gain = np.linalg.solve(bb, cov[b]).T
+    return mean + gain @ (np.atleast_1d(value) - mean[b]), cov - gain @ cov[b]
+
+
+@draft.mistake(
+    "You return one standard deviation for each coordinate; a covariance matrix is asked for."
+)
+def standard_deviations_returned(mean, cov, index, value):
+    cond_mean, cond_cov = condition_gaussian(mean, cov, index, value)
+    return cond_mean, np.sqrt(np.diag(cond_cov))
+
+
+@draft.mistake("You return one variance for each coordinate; a covariance matrix is asked for.")
+def variances_returned(mean, cov, index, value):
+    cond_mean, cond_cov = condition_gaussian(mean, cov, index, value)
+    return cond_mean, np.diag(cond_cov)
 
 
 @draft.also_right

@@ -96,6 +96,27 @@ def without_replacement(n, f, balls=10):
     return n * f, variance, math.sqrt(variance) if variance >= 0 else math.nan
 
 
+@draft.mistake(
+    "Your variance is the mean of the squared count; the variance takes off the square of the mean."
+)
+def mean_of_the_square(n, f):
+    second = n * f * (1 - f) + (n * f) ** 2
+    return n * f, second, math.sqrt(second)
+
+
+@draft.mistake(
+    "You divided the standard deviation by the root of n_draws: that is for a mean of many, and "
+    "the count is a sum."
+)
+def standard_error(n, f):
+    return n * f, n * f * (1 - f), math.sqrt(f * (1 - f))
+
+
+@draft.mistake("Your mean has lost its fraction; a mean count need not be a whole number.")
+def whole_mean(n, f):
+    return int(n * f), n * f * (1 - f), math.sqrt(n * f * (1 - f))
+
+
 @draft.also_right
 def by_summing_the_law(n_draws, fraction):
     counts = range(n_draws + 1)

@@ -9,13 +9,14 @@ import math
 
 import numpy as np
 from scipy import stats
-from scipy.special import entr, rel_entr
+from scipy.special import entr, log_softmax, rel_entr, xlogy
 
 from course_utils import divergences
 from course_utils.exercises.draft import Draft
 from course_utils.exercises.lesson1.pairs_of_masses import (
     TINY,
     logs,
+    mistakes_of_small_numbers,
     observe_pairs,
     only_where_both_positive,
     quiet,
@@ -99,6 +100,50 @@ def mean_over_states(p, q):
 )
 def not_weighted(p, q):
     return -logs(q[p > 0]).sum()
+
+
+@draft.mistake(
+    "Your function fails where a mass is 0, whose logarithm does not exist: a state that never "
+    "occurs adds nothing, and one that q rules out makes the result `np.inf`."
+)
+def crash_at_zero(p, q):
+    return -sum(a * math.log(b) for a, b in zip(p, q, strict=True))
+
+
+@draft.mistake("You return one term for each state; add them up.")
+def not_added(p, q):
+    return -xlogy(p, q)
+
+
+@draft.mistake(
+    "You added (1 − p) log(1 − q) for every state, the cross-entropy of so many coins; the states "
+    "are the outcomes of one experiment."
+)
+def coin_by_coin(p, q):
+    return -(xlogy(p, q) + xlogy(1 - p, 1 - q)).sum()
+
+
+@draft.mistake(
+    "This is a mean over the states of −p log q − (1 − p) log(1 − q), the loss for so many coins; "
+    "the states are the outcomes of one experiment, and p weighs them."
+)
+def coin_by_coin_averaged(p, q):
+    return -(xlogy(p, q) + xlogy(1 - p, 1 - q)).mean()
+
+
+@draft.mistake(
+    "q goes through a softmax first, as in a loss that takes logits; q is a distribution already."
+)
+def softmax_applied(p, q):
+    return -np.sum(p * log_softmax(q))
+
+
+def with_small_number(epsilon):
+    """The epsilon that people add inside a logarithm, too large."""
+    return lambda p, q: -np.sum(p * np.log(q + epsilon))
+
+
+mistakes_of_small_numbers(draft, with_small_number, digits=(2, 3, 4))
 
 
 @draft.also_right

@@ -24,14 +24,15 @@ def disease_posterior(sensitivity, specificity, prevalence):
 @draft.probe
 def observe(answer, rng):
     cases = [tuple(float(v) for v in rng.uniform(0.05, 0.9, 3)) for _ in range(4)]
-    cases += [(0.95, 0.95, 0.01), (0.9, 0.6, 0.5), (0.0, 0.8, 0.3), (0.7, 0.2, 1.0)]
-    cases += [(0.99, 0.999, 1e-4), (0.8, 0.9, 0.0), (0.6, 1.0, 0.2)]
+    cases += [(0.95, 0.95, 0.01), (0.9, 0.6, 0.5), (0.0, 0.8, 0.3), (0.7, 0.2, 0.95)]
+    # no specificity or prevalence of 1: there the odds, a right way to go, divide by 0
+    cases += [(0.99, 0.999, 1e-4), (0.8, 0.9, 0.0), (0.6, 0.995, 0.2)]
     return {call("disease_posterior", *c): number(answer(*c)) for c in cases}
 
 
 @draft.mistake(
-    "The prevalence does not appear in your answer: before the test, sick and healthy are not "
-    "equally probable."
+    "The prevalence makes no difference in your answer: before the test, sick and healthy are "
+    "not equally probable."
 )
 def base_rate_ignored(sensitivity, specificity, prevalence):
     return sensitivity / (sensitivity + 1 - specificity)
@@ -75,7 +76,8 @@ def specificity_ignored(sensitivity, specificity, prevalence):
     "positive."
 )
 def odds_not_probability(sensitivity, specificity, prevalence):
-    return sensitivity * prevalence / ((1 - specificity) * (1 - prevalence))
+    with np.errstate(all="ignore"):
+        return np.divide(sensitivity * prevalence, (1 - specificity) * (1 - prevalence))
 
 
 @draft.mistake("This is the probability of disease after a negative test.")
@@ -98,6 +100,33 @@ def complement(sensitivity, specificity, prevalence):
 @draft.mistake("In your denominator the healthy are not weighted by how many of them there are.")
 def prior_missing_below(sensitivity, specificity, prevalence):
     return sensitivity * prevalence / (sensitivity * prevalence + 1 - specificity)
+
+
+@draft.mistake("You rounded the probability to two digits; give it as it is.")
+def rounded(sensitivity, specificity, prevalence):
+    return round(disease_posterior(sensitivity, specificity, prevalence), 2)
+
+
+@draft.mistake(
+    "This is the probability of a positive test, the denominator of Bayes' rule; how much of it "
+    "comes from the ill?"
+)
+def evidence_only(sensitivity, specificity, prevalence):
+    return sensitivity * prevalence + (1 - specificity) * (1 - prevalence)
+
+
+@draft.mistake(
+    "This is P(healthy | negative test); you are asked about the ill, after a positive one."
+)
+def healthy_after_a_negative_test(sensitivity, specificity, prevalence):
+    return disease_posterior(specificity, sensitivity, 1 - prevalence)
+
+
+@draft.mistake(
+    "`a / b * c + d` means ((a / b) * c) + d in Python: put the whole denominator in brackets."
+)
+def brackets_missing(sensitivity, specificity, prevalence):
+    return prevalence * prevalence + (1 - specificity) * (1 - prevalence)
 
 
 @draft.also_right

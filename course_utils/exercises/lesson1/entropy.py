@@ -9,12 +9,12 @@ import math
 
 import numpy as np
 from scipy import stats
-from scipy.special import entr
+from scipy.special import entr, softmax
 
 from course_utils import divergences
 from course_utils.exercises.draft import Draft
 from course_utils.exercises.engine import call, number
-from course_utils.exercises.lesson1.pairs_of_masses import logs, quiet
+from course_utils.exercises.lesson1.pairs_of_masses import logs, mistakes_of_small_numbers, quiet
 
 draft = Draft("entropy", lesson=1, title="Entropy")
 
@@ -99,6 +99,56 @@ def perplexity(p):
 @draft.mistake("This is 1 − Σ p², the Gini impurity; the entropy weighs logarithms.")
 def gini_impurity(p):
     return 1 - np.sum(p**2)
+
+
+@draft.mistake("You return one term for each state; add them up.")
+def not_added(p):
+    return entr(p)
+
+
+@draft.mistake(
+    "You divided by log n, the largest entropy that n states can have: that is a share of it, "
+    "where the mean surprise itself is asked for."
+)
+def share_of_the_largest(p):
+    return divergences.entropy(p) / math.log(len(p))
+
+
+@draft.mistake(
+    "This is the entropy of softmax(p): p holds probabilities already, not logits, and goes into "
+    "the logarithm as it is."
+)
+def softmax_applied(p):
+    return divergences.entropy(softmax(p))
+
+
+@draft.mistake("This is −Σ p log(1 + p) (np.log1p?); the logarithm of p itself is asked for.")
+def log_of_one_plus_p(p):
+    return -np.sum(p * np.log1p(p))
+
+
+@draft.mistake(
+    "You added −(1 − p) log(1 − p) for every state, as for so many coins; the states are the "
+    "outcomes of one experiment."
+)
+def coin_by_coin(p):
+    return entr(p).sum() + entr(1 - p).sum()
+
+
+@draft.mistake(
+    "You counted how often each number occurs in p; the numbers themselves are the probabilities."
+)
+def counted_occurrences(p):
+    _, counts = np.unique(p, return_counts=True)
+    return divergences.entropy(counts / counts.sum())
+
+
+def with_small_number(epsilon):
+    """The epsilon that people add inside a logarithm, too large."""
+    return lambda p: -np.sum(p * np.log(p + epsilon))
+
+
+mistakes_of_small_numbers(draft, with_small_number, digits=(2, 3, 4))
 
 
 @draft.also_right

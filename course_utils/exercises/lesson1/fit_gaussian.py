@@ -10,6 +10,7 @@ import numpy as np
 from course_utils.exercises.draft import Draft, named_after
 from course_utils.exercises.engine import array
 from course_utils.exercises.lesson1.random_covariances import random_covariance
+from course_utils.exercises.pair import pair
 
 draft = Draft("fit_gaussian", lesson=1, title="Fitting a Gaussian")
 
@@ -29,7 +30,7 @@ def observe(answer, rng):
     for n, d in ((6, 2), (40, 4), (3, 3), (9, 1)):
         cov = random_covariance(rng, d)
         x = rng.multivariate_normal(rng.normal(0, 4, d), cov, n)
-        mean, cov = answer(x)
+        mean, cov = pair(answer(x), "a pair (mean, covariance)")
         seen[f"the mean, for x of shape {x.shape}"] = array(mean)
         seen[f"the covariance, for x of shape {x.shape}"] = array(cov)
     return seen
@@ -129,6 +130,53 @@ def grand_mean(x):
 @with_covariance
 def divided_by_the_dimension(cov, x):
     return cov * len(x) / x.shape[1]
+
+
+@draft.mistake(
+    "Your covariance has one row for each point: np.cov takes each row for a variable unless told "
+    "otherwise; here each column is one."
+)
+def np_cov_of_rows_biased(x):
+    return x.mean(0), np.cov(x, bias=True)
+
+
+@draft.mistake(
+    "Your matrix has one row for each point: the transposed factor stands on the wrong side. A "
+    "covariance has one row for each coordinate."
+)
+def transposed_factor_last(x):
+    deviation = x - x.mean(0)
+    return x.mean(0), deviation @ deviation.T / len(x)
+
+
+@draft.mistake(
+    "You return one standard deviation per coordinate; a covariance is a (d, d) matrix of "
+    "variances and covariances."
+)
+def standard_deviations(x):
+    return x.mean(0), x.std(0)
+
+
+@draft.mistake(
+    "You return the standard deviations on a diagonal matrix: the diagonal of a covariance holds "
+    "variances, and the covariances between coordinates are lost."
+)
+def standard_deviations_on_the_diagonal(x):
+    return x.mean(0), np.diag(x.std(0))
+
+
+@draft.mistake(
+    "You return one mean and one standard deviation for all numbers together; each coordinate has "
+    "its own mean, and every pair of them a covariance."
+)
+def one_number_each(x):
+    return x.mean(), x.std()
+
+
+@draft.mistake("You took the median for the mean.")
+def median(x):
+    centre = np.median(x, axis=0)
+    return centre, (x - centre).T @ (x - centre) / len(x)
 
 
 @draft.also_right

@@ -27,6 +27,12 @@ def gaussian_density(x, mean, cov):
     return float(np.exp(-(squared_distance + log_det + len(deviation) * np.log(2 * np.pi)) / 2))
 
 
+def _direction(rng, d, length):
+    """A vector of the given length, so that being far out means the same for all."""
+    v = rng.normal(size=d)
+    return length * v / np.linalg.norm(v)
+
+
 @draft.probe
 def observe(answer, rng):
     seen = {}
@@ -34,7 +40,7 @@ def observe(answer, rng):
         cov = random_covariance(rng, d)
         mean = rng.normal(0, 3, d)
         near = mean + np.linalg.cholesky(cov) @ rng.normal(size=d)
-        far = mean + np.linalg.cholesky(cov) @ rng.normal(0, 2.5, d)
+        far = mean + np.linalg.cholesky(cov) @ _direction(rng, d, 4.0)
         for place, x in (("near the mean", near), ("far out", far), ("at the mean", mean.copy())):
             seen[f"the density {place}, in dimension {d}"] = number(answer(x, mean, cov))
     narrow = np.array([0.0, 0.0]), np.array([[0.02, 0.01], [0.01, 0.03]])
@@ -150,6 +156,29 @@ def euclidean_distance(v, inv, det, d):
 @from_pieces
 def sign_of_the_exponent(v, inv, det, d):
     return np.exp(v @ inv @ v / 2) / normaliser(det, d)
+
+
+@draft.mistake(
+    "You used the variances as standard deviations, and took the coordinates for independent."
+)
+def variances_as_standard_deviations(x, mean, cov):
+    return gaussian_density(x, mean, np.diag(np.diag(cov) ** 2))
+
+
+@draft.mistake(
+    "This is the density for the covariance cov @ cov: cov was taken for a root of the covariance."
+)
+def covariance_squared(x, mean, cov):
+    return gaussian_density(x, mean, cov @ cov)
+
+
+@draft.mistake(
+    "Your result is a matrix: `*` multiplies entry by entry, where (x − μ)ᵀ Σ⁻¹ (x − μ) has "
+    "matrix products, `@`."
+)
+@from_pieces
+def entry_by_entry(v, inv, det, d):
+    return np.exp(-v * inv * v / 2) / normaliser(det, d)
 
 
 @draft.also_right

@@ -123,6 +123,59 @@ def factor_two_missing(log, ratio, shift):
     return log + ratio + shift - 0.5
 
 
+@draft.mistake(
+    "This is the divergence from the standard Gaussian N(0, 1), the term in the loss of a VAE; "
+    "mu2 and sigma2 are missing."
+)
+def from_the_standard_gaussian(m1, s1, m2, s2):
+    return divergences.gaussian_kl(m1, s1, 0.0, 1.0)
+
+
+@draft.mistake(
+    "This is the VAE's term, for N(0, 1) as second Gaussian, and with (log σ)² where log σ² is "
+    "meant."
+)
+def from_the_standard_gaussian_log_squared(m1, s1, m2, s2):
+    return -0.5 * (1 + math.log(s1) ** 2 - m1**2 - s1**2)
+
+
+@draft.mistake(
+    "This is the VAE's term, for N(0, 1) as second Gaussian, and with sigma where its square, the "
+    "variance, is meant."
+)
+def from_the_standard_gaussian_sigma_as_variance(m1, s1, m2, s2):
+    return -0.5 * (1 + math.log(s1) - m1**2 - s1)
+
+
+@draft.mistake(
+    "You wrote (log σ)² where the logarithm of σ² is meant: log σ² is 2 log σ, and not a square."
+)
+def logarithm_squared(m1, s1, m2, s2):
+    _, ratio, shift = terms(m1, s1, m2, s2)
+    return (math.log(s2) ** 2 - math.log(s1) ** 2 + ratio + shift - 1) / 2
+
+
+@draft.mistake(
+    "The logarithm of σ₂/σ₁ is halved: only with the variances inside comes the ½ before."
+)
+@from_terms
+def logarithm_halved(log, ratio, shift):
+    return (log + ratio + shift - 1) / 2
+
+
+@draft.mistake("The standard deviations are not squared: σ₁² and σ₂² stand in the quadratic terms.")
+def sigma_not_squared(m1, s1, m2, s2):
+    return math.log(s2 / s1) + (s1 + (m1 - m2) ** 2) / (2 * s2) - 0.5
+
+
+@draft.mistake(
+    "This is the squared Wasserstein distance between the two, (μ₁ − μ₂)² + (σ₁ − σ₂)²; the "
+    "divergence is asked for."
+)
+def wasserstein_distance(m1, s1, m2, s2):
+    return (m1 - m2) ** 2 + (s1 - s2) ** 2
+
+
 @draft.also_right
 def by_quadrature(mu1, sigma1, mu2, sigma2):
     x = np.linspace(mu1 - 12 * sigma1, mu1 + 12 * sigma1, 20001)

@@ -120,6 +120,27 @@ def sum_of_densities(y, y_hat, sigma):
     return np.sum(stats.norm.pdf(y, y_hat, sigma))
 
 
+@draft.mistake(
+    "You averaged the densities and took the logarithm of that; the logarithms of all points are "
+    "to be added."
+)
+def log_of_the_mean(y, y_hat, sigma):
+    return np.log(np.mean(stats.norm.pdf(y, y_hat, sigma)))
+
+
+@draft.mistake(
+    "This is minus the sum of the squared residuals: sigma and the constants are missing, and "
+    "with them the unit of a log-likelihood."
+)
+def squared_residuals(y, y_hat, sigma):
+    return -np.sum((y - y_hat) ** 2)
+
+
+@draft.mistake("You return one log-density for each point; add them up.")
+def not_added(y, y_hat, sigma):
+    return stats.norm.logpdf(y, y_hat, sigma)
+
+
 @draft.also_right
 def by_loop(y, y_hat, sigma):
     total = 0.0

@@ -9,12 +9,13 @@ import math
 
 import numpy as np
 from scipy import stats
-from scipy.special import rel_entr
+from scipy.special import log_softmax, rel_entr, softmax, xlogy
 
 from course_utils import divergences
 from course_utils.exercises.draft import Draft
 from course_utils.exercises.lesson1.pairs_of_masses import (
     TINY,
+    mistakes_of_small_numbers,
     observe_pairs,
     only_where_both_positive,
     quiet,
@@ -114,6 +115,91 @@ def symmetrised(p, q):
 )
 def mean_over_states(p, q):
     return divergences.kl_divergence(p, q) / len(p)
+
+
+@draft.mistake(
+    "Your function fails where a mass is 0, whose logarithm does not exist: a state that never "
+    "occurs adds nothing, and one that only q rules out makes the result `np.inf`."
+)
+def crash_at_zero(p, q):
+    return sum(a * math.log(a / b) for a, b in zip(p.tolist(), q.tolist(), strict=True))
+
+
+@draft.mistake("You return one term for each state; add them up.")
+def not_added(p, q):
+    return rel_entr(p, q)
+
+
+@draft.mistake(
+    "The logarithm is that of p / q, but each is weighted by its probability under q: this is "
+    "−D(Q‖P)."
+)
+def weighted_by_q(p, q):
+    return -divergences.kl_divergence(q, p)
+
+
+@draft.mistake(
+    "The arguments are swapped, and you divided by the number of states: this is D(Q‖P) / n "
+    "(kl_div of torch, with its default reduction?)."
+)
+def swapped_and_averaged(p, q):
+    return divergences.kl_divergence(q, p) / len(p)
+
+
+@draft.mistake(
+    "This is Σ p (log p − q): q enters without its logarithm. (kl_div of torch wants the "
+    "logarithm of q as its first argument.)"
+)
+def logarithm_of_q_missing(p, q):
+    return np.sum(xlogy(p, p) - p * q)
+
+
+@draft.mistake(
+    "This is Σ q (log q − p): the arguments are swapped, and p enters without its logarithm. "
+    "(kl_div of torch wants the logarithm of q first, then p.)"
+)
+def swapped_and_logarithm_missing(p, q):
+    return logarithm_of_q_missing(q, p)
+
+
+@draft.mistake(
+    "This is the mean over the states of p (log p − q): q enters without its logarithm, and the "
+    "terms are averaged where they are to be summed."
+)
+def logarithm_of_q_missing_and_averaged(p, q):
+    return logarithm_of_q_missing(p, q) / len(p)
+
+
+@draft.mistake(
+    "This is the mean over the states of q (log q − p): the arguments are swapped, p enters "
+    "without its logarithm, and the terms are averaged where they are to be summed."
+)
+def swapped_logarithm_missing_and_averaged(p, q):
+    return logarithm_of_q_missing(q, p) / len(p)
+
+
+@draft.mistake("q goes through a softmax first; it is a distribution already, and not logits.")
+def softmax_of_q(p, q):
+    return np.sum(xlogy(p, p) - p * log_softmax(q))
+
+
+@draft.mistake("Both go through a softmax first; they are distributions already, and not logits.")
+def softmax_of_both(p, q):
+    return np.sum(rel_entr(softmax(p), softmax(q)))
+
+
+def with_small_number(epsilon):
+    """The epsilon that people add inside the logarithm, too large."""
+    return lambda p, q: np.sum(p * np.log((p + epsilon) / (q + epsilon)))
+
+
+def with_small_masses(epsilon):
+    """The epsilon that people add to both distributions beforehand, too large."""
+    return lambda p, q: np.sum((p + epsilon) * np.log((p + epsilon) / (q + epsilon)))
+
+
+mistakes_of_small_numbers(draft, with_small_number, digits=(2, 3, 4))
+mistakes_of_small_numbers(draft, with_small_masses, (2, 3, 4, 5), where=", added to all masses,")
 
 
 @draft.also_right

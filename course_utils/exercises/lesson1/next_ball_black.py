@@ -80,6 +80,19 @@ def largest_posterior(posterior):
     return np.max(posterior)
 
 
+@draft.mistake("You return one term for each urn; add them up.")
+def not_added(posterior):
+    return np.asarray(posterior) * np.linspace(0, 1, len(posterior))
+
+
+@draft.mistake(
+    "You took the proportions (u + ½) / n, none of which is 0 or 1; the first urn has no black "
+    "ball, and the last has no other."
+)
+def ends_left_out(posterior):
+    return (np.arange(len(posterior)) + 0.5) @ posterior / len(posterior)
+
+
 @draft.also_right
 def by_loop(posterior):
     total = 0.0

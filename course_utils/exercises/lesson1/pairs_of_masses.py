@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 
 import numpy as np
 
+from course_utils.exercises.draft import Draft
 from course_utils.exercises.engine import call, number
 
 TINY = 1e-12  # what people add inside a logarithm to keep it finite
@@ -65,3 +67,15 @@ def only_where_both_positive(p, q):
     """Both masses, without the states where either is 0."""
     both = (p > 0) & (q > 0)
     return p[both], q[both]
+
+
+def mistakes_of_small_numbers(draft: Draft, with_small_number: Callable, digits, where="") -> None:
+    """Add ``with_small_number(10^−d)`` for each d in `digits`: small numbers that show."""
+    for d in digits:
+        sentence = (
+            f"A number as large as 1e-{d}{where} keeps your logarithm finite, and changes the "
+            "result visibly where no mass is 0; leave out the states without mass instead."
+        )
+        draft.mistake(sentence, f"small_number_1e{d}{'_added' if where else ''}")(
+            with_small_number(10.0**-d)
+        )

@@ -72,9 +72,14 @@ def _law_of_draws(draws, mean, cov, state):
     }
 
 
+def _global_state():
+    return repr(np.random.get_state())  # noqa: NPY002
+
+
 def _stream_read(answer, mean, cov, _, state):
     """Does the answer read its randomness from `rng`, and from nowhere else?"""
     first, second = np.random.default_rng(state), np.random.default_rng(state)
+    before = _global_state()
     draws = array(answer(mean, cov, 1, first))
     used = first.bit_generator.state != second.bit_generator.state
     same = np.array_equal(draws, array(answer(mean, cov, 1, second)))
@@ -82,6 +87,7 @@ def _stream_read(answer, mean, cov, _, state):
     return {
         **{f"the {k} of a single draw": v for k, v in _shape(draws).items()},
         "it draws from rng": float(used),
+        "it draws from np.random itself": float(_global_state() != before),
         "the same state of rng gives the same draws": float(same),
         "the next call gives new draws": float(later),
     }
@@ -139,7 +145,8 @@ def cholesky_transposed(z, cov):
 
 
 @draft.mistake(
-    "You multiplied the normals with the covariance itself; the spread of your draws is its square."
+    "The covariance of your draws is cov @ cov: the factor must be a root of the covariance, not "
+    "the covariance itself."
 )
 @from_normals
 def covariance_as_factor(z, cov):
@@ -186,6 +193,35 @@ def one_draw_only(mean, cov, n, rng):
 @draft.mistake("All your rows are the same draw.")
 def one_draw_repeated(mean, cov, n, rng):
     return np.tile(sample_gaussian(mean, cov, 1, rng), (n, 1))
+
+
+@draft.mistake(
+    "Your draws do not come from `rng`, which is never read, so nobody can reproduce your sample."
+)
+def not_from_rng(mean, cov, n, rng):
+    return sample_gaussian(mean, cov, n, np.random.default_rng())
+
+
+@draft.mistake(
+    "The eigenvectors stand the wrong way round: in the columns of the factor, and hence in the "
+    "rows of its transpose, which multiplies the normals."
+)
+def eigenvectors_transposed(mean, cov, n, rng):
+    variances, axes = np.linalg.eigh(cov)
+    return mean + (rng.standard_normal((n, len(mean))) * np.sqrt(variances)) @ axes
+
+
+@draft.mistake(
+    "One normal number serves all coordinates of a draw, so that they move together in lockstep; "
+    "each coordinate needs one of its own."
+)
+def one_normal_for_all_coordinates(mean, cov, n, rng):
+    return mean + rng.standard_normal((n, 1)) * np.sqrt(np.diag(cov))
+
+
+@draft.mistake("rng.random draws uniform numbers between 0 and 1; normal ones are asked for.")
+def uniform_numbers(mean, cov, n, rng):
+    return mean + rng.random((n, len(mean))) @ np.linalg.cholesky(cov).T
 
 
 @draft.also_right

@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.special import xlogy
-from scipy.stats import binom, hypergeom
+from scipy.special import softmax, xlogy
+from scipy.stats import beta, binom, hypergeom
 
 from course_utils.exercises.draft import Draft
 from course_utils.exercises.engine import array, call
@@ -121,6 +121,35 @@ def nan_in_logarithms(n_black, n_draws, n_urns=11):
 @draft.mistake("You always return eleven urns; the number of urns is an argument.")
 def always_eleven(n_black, n_draws, n_urns=11):
     return urn_posterior(n_black, n_draws, 11)
+
+
+@draft.mistake(
+    "You divided by the largest weight, so that the most probable urn gets 1; probabilities are "
+    "divided by their sum."
+)
+def divided_by_the_largest(n_black, n_draws, n_urns=11):
+    posterior = urn_posterior(n_black, n_draws, n_urns)
+    return posterior / posterior.max()
+
+
+@draft.mistake(
+    "You count all n_draws draws as white besides the black ones; only n_draws − n_black were."
+)
+def all_draws_white(n_black, n_draws, n_urns=11):
+    return urn_posterior(n_black, n_black + n_draws, n_urns)
+
+
+@draft.mistake("This is a softmax of the likelihoods; they are divided by their sum as they are.")
+def softmax_of_the_likelihoods(n_black, n_draws, n_urns=11):
+    return softmax(likelihood_not_normalised(n_black, n_draws, n_urns))
+
+
+@draft.mistake(
+    "These are values of the Beta density, of a proportion that may be any number; eleven urns "
+    "have masses, which sum to 1."
+)
+def beta_density(n_black, n_draws, n_urns=11):
+    return beta.pdf(np.linspace(0, 1, n_urns), n_black + 1, n_draws - n_black + 1)
 
 
 @draft.also_right

@@ -12,6 +12,7 @@ from scipy.stats import binom
 
 from course_utils.exercises.draft import Draft
 from course_utils.exercises.engine import array, call
+from course_utils.exercises.pair import pair
 
 draft = Draft("z_statistic_law", lesson=1, title="The law of a squared deviation")
 
@@ -34,7 +35,7 @@ def observe(answer, rng):
     cases += [(5, 0.2), (4, 0.5), (1, 0.5), (1, 0.25), (25, 0.28)]
     seen = {}
     for case in cases:
-        values, probabilities = answer(*case)
+        values, probabilities = pair(answer(*case), "a pair (values, probabilities)")
         name = call("z_statistic_law", *case)
         seen[f"values of {name}"] = array(values)
         seen[f"probabilities of {name}"] = array(probabilities)
@@ -123,6 +124,44 @@ def binomial_coefficient_missing(n, f):
 @draft.mistake("You gave every count the same probability; the counts follow a binomial law.")
 def counts_equally_probable(n, f):
     return _merge(ties_not_merged(n, f)[0], np.full(n + 1, 1 / (n + 1)))
+
+
+@draft.mistake(
+    "You round z so coarsely that the values themselves are off; equal values differ by less than "
+    "1e-8, and two digits are too few to tell them from the others."
+)
+def rounded_too_coarsely(n, f):
+    return _merge(*ties_not_merged(n, f), digits=2)
+
+
+@draft.mistake(
+    "You divided the squared deviation by the mean Nf (as in Pearson's chi-square); z is measured "
+    "in units of the variance, Nf(1 − f)."
+)
+def divided_by_the_mean(n, f):
+    return _merge(ties_not_merged(n, f)[0] * (1 - f), ties_not_merged(n, f)[1])
+
+
+@draft.mistake(
+    "The last count, n_B = N, is missing: range(N) ends one before N, and the probabilities no "
+    "longer sum to 1."
+)
+def last_count_missing(n, f):
+    z, mass = ties_not_merged(n, f)
+    return _merge(z[:-1], mass[:-1])
+
+
+@draft.mistake(
+    "You return one dictionary; two sequences are asked for, the values and their masses."
+)
+def dictionary_returned(n, f):
+    return dict(zip(*_merge(*ties_not_merged(n, f)), strict=True))
+
+
+@draft.mistake("The values come in descending order; ascending is asked for.")
+def descending(n, f):
+    values, masses = _merge(*ties_not_merged(n, f))
+    return values[::-1], masses[::-1]
 
 
 @draft.also_right

@@ -13,7 +13,7 @@ from scipy.optimize import linprog
 from course_utils import transport
 from course_utils.exercises.draft import Draft
 from course_utils.exercises.engine import WrongType, array, call, number
-from course_utils.exercises.lesson3.pair import pair
+from course_utils.exercises.pair import pair
 
 draft = Draft("kantorovich_dual", lesson=3, title="The dual: a potential of slope at most 1")
 
@@ -30,25 +30,31 @@ def _metric_problems(rng):
     mostly_empty = transport.cost_matrix([4, 0, 7, 2, 6, 1, 3, 5])
     p, q = np.array([3, 0, 0, 2, 0, 5, 0, 0]) / 10, np.array([0, 4, 0, 1, 0, 0, 5, 0]) / 10
     same = rng.dirichlet(np.ones(4))
+    # beside every state with mass an empty one: f is known there too, up to the small step
+    order = rng.permutation(6)
+    doubled = transport.cost_matrix(np.array([0.0, 0.05, 3.0, 3.05, 7.0, 7.05])[order])
+    source, target = np.array([6, 0, 4, 0, 0, 0]) / 10, np.array([0, 0, 1, 0, 9, 0]) / 10
     return [
         (line, rng.dirichlet(np.ones(5)), rng.dirichlet(np.ones(5))),
         (plane, rng.dirichlet(np.ones(6)), rng.dirichlet(np.ones(6))),
         (mostly_empty, p, q),
+        (doubled, source[order], target[order]),
         (1 - np.eye(4), rng.dirichlet(np.ones(4)), rng.dirichlet(np.ones(4))),
         (transport.cost_matrix([0.0, 1.0, 3.0, 3.5]), same, same),
     ]
 
 
-def _excess(f, cost):
+def _excess(f, cost, states):
+    """By how much the steepest slope between some states exceeds 1."""
+    f, cost = f[states], cost[np.ix_(states, states)]
     apart = ~np.eye(len(f), dtype=bool)
-    excess = (np.abs(f[:, None] - f) - cost)[apart] / cost[apart]
-    worst = excess.max()
+    worst = ((np.abs(f[:, None] - f) - cost)[apart] / cost[apart]).max()
     return 0.0 if worst < FINEST else worst
 
 
 @draft.probe
 def observe(answer, rng):
-    seen = {}
+    seen, everywhere = {}, True
     for cost, p, q in _metric_problems(rng):
         value, f = pair(answer(cost, p, q), "a pair (value, f)")
         value, f = number(value), array(f)
@@ -57,8 +63,11 @@ def observe(answer, rng):
         name = call("kantorovich_dual", cost, p, q)
         seen[f"the value of {name}"] = value
         seen[f"Σ f (p − q) for {name}"] = f @ (p - q)
-        seen[f"by how much a slope of f exceeds 1 in {name}"] = _excess(f, cost)
-    return seen
+        used = np.flatnonzero(p + q)
+        seen[f"by how much a slope of f exceeds 1 in {name}"] = _excess(f, cost, used)
+        everywhere &= _excess(f, cost, np.arange(len(p))) == 0
+    # how steep f is at states without mass is up to the solver: whether it is, decides
+    return seen | {"f has slope 1 at most at states without mass too (1 = yes)": float(everywhere)}
 
 
 def _dual_program(cost, p, q, pairs, sign=-1):
@@ -195,6 +204,16 @@ def value_only(cost, p, q):
 
 def _all_pairs(n):
     return list(itertools.permutations(range(n), 2))
+
+
+@draft.mistake(
+    "The value is right, but at states that carry no mass your f is too steep: the slope is "
+    "bounded between those with mass only. f has slope at most 1 between *all* states."
+)
+def steep_between_empty_states(cost, p, q):
+    used = np.flatnonzero(p + q > 0)
+    solution = _dual_program(cost, p, q, list(itertools.permutations(used, 2)))
+    return -solution.fun, solution.x
 
 
 @draft.also_right

@@ -80,6 +80,22 @@ def loose_product_bound(weight):
     return np.sqrt(len(weight)) * np.abs(weight).max()
 
 
+@draft.mistake(
+    "This is the standard deviation of the weights; their squares are to be added as they are, "
+    "with no mean taken off and no division."
+)
+def standard_deviation(weight):
+    return np.std(weight)
+
+
+@draft.mistake(
+    "You averaged the absolute values of the weights; which unit step makes w·x rise fastest, and "
+    "by how much?"
+)
+def mean_of_absolute_values(weight):
+    return np.abs(weight).mean()
+
+
 @draft.also_right
 def by_hypot(weight):
     return math.hypot(*weight)

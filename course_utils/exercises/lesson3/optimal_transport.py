@@ -6,12 +6,12 @@ Peyré & Cuturi, *Computational Optimal Transport*, section 3.1.
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import linprog
+from scipy.optimize import linear_sum_assignment, linprog
 
 from course_utils import transport
 from course_utils.exercises.draft import Draft
 from course_utils.exercises.engine import WrongType, array, call, number
-from course_utils.exercises.lesson3.pair import pair
+from course_utils.exercises.pair import pair
 
 draft = Draft("optimal_transport", lesson=3, title="The cheapest plan, by linear programming")
 
@@ -28,7 +28,10 @@ def _transport_problems(rng):
     p, q = rng.dirichlet(np.ones(6)), rng.dirichlet(np.ones(6))
     p[:2] = 0.0, p[0] + p[1]  # a source with nothing to give
     same = rng.dirichlet(np.ones(3))
-    return [*problems, (shuffled, p, q), (transport.cost_matrix([0.0, 1.0, 3.0]), same, same)]
+    # nothing has to move, and hardly anything costs: whoever regularises is off by a margin
+    close = transport.cost_matrix([0.0, 0.001, 0.0025])
+    line = transport.cost_matrix([0.0, 1.0, 3.0])
+    return [*problems, (shuffled, p, q), (line, same, same), (close, same, same)]
 
 
 def _worst(plan, axis, masses):
@@ -220,6 +223,47 @@ def plan_only(cost, p, q):
 @draft.mistake("You return only the value; a pair (value, plan) is asked for.")
 def value_only(cost, p, q):
     return _solve(cost, p, q).fun
+
+
+@draft.mistake(
+    "You squared `cost`: that is what lies behind W₂, and this exercise uses `cost` as it is."
+)
+def squared_distance(cost, p, q):
+    return _costed(by_linprog(cost**2, p, q)[1], cost**2)
+
+
+@draft.mistake(
+    "You paired each source with one target, as if all had the same mass; a source may be split, "
+    "and p and q say how much there is."
+)
+def one_to_one(cost, p, q):
+    rows, columns = linear_sum_assignment(cost)
+    plan = np.zeros(cost.shape)
+    plan[rows, columns] = 1 / len(rows)
+    return _costed(plan, cost)
+
+
+def sinkhorn(regularisation):
+    """An answer that lets an entropy blur the plan, as Cuturi (2013) does for speed."""
+
+    def answer(cost, p, q):
+        kernel, u = np.exp(-cost / regularisation), np.ones(len(p))
+        for _ in range(2000):
+            v = q / (u @ kernel)
+            before, u = u, p / (kernel @ v)
+            if np.allclose(u, before, rtol=1e-10, atol=0):
+                break
+        return _costed(u[:, None] * kernel * v, cost)
+
+    return answer
+
+
+for power, regularisation in (("1e0", 1.0), ("1e1", 0.1), ("5e2", 0.05), ("1e2", 0.01)):
+    draft.mistake(
+        f"This is Sinkhorn's plan with regularisation {regularisation:g}: its entropy spreads "
+        "mass over dearer journeys too. The cheapest plan itself is asked for.",
+        f"regularised_{power}",
+    )(sinkhorn(regularisation))
 
 
 @draft.also_right

@@ -148,6 +148,38 @@ def half_the_way(theta):
     return lines_with(w1=lambda theta: abs(theta) / 2)(theta)
 
 
+@draft.mistake(
+    "Your JS is √ln 2, the Jensen–Shannon *distance* that SciPy returns; the divergence has no "
+    "root."
+)
+def js_is_a_root(theta):
+    return lines_with(js=math.sqrt(math.log(2)))(theta)
+
+
+@draft.mistake(
+    "Your KL is nan. Here q is 0 wherever p has mass: what does p log(p / q) become, for p > 0?"
+)
+def kl_nan(theta):
+    return lines_with(kl=math.nan)(theta)
+
+
+@draft.mistake("Your results are right, but W₁ comes last: the order is (w1, js, kl, tv).")
+def w1_last(theta):
+    return (*zero_forgotten(theta)[1:], abs(theta)) if theta else (0.0, 0.0, 0.0, 0.0)
+
+
+def kl_stopped_at(largest):
+    """A large number where the divergence is infinite."""
+    return lines_with(kl=largest)
+
+
+for power in (3, 6, 9, 10, 12):
+    draft.mistake(
+        f"Your KL is 1e{power}, a large number; here it really is infinite.",
+        f"kl_stopped_at_1e{power}",
+    )(kl_stopped_at(10.0**power))
+
+
 @draft.also_right
 def as_an_array(theta):
     return np.array([abs(theta), np.log(2), np.inf, 1.0]) if theta else np.zeros(4)

@@ -101,6 +101,24 @@ def squared_distance(plan, cost):
     return (plan * cost**2).sum()
 
 
+@draft.mistake("You return one cost per target; add them up.")
+def off_by_target(plan, cost):
+    return (plan * cost).sum(axis=0)
+
+
+@draft.mistake(
+    "You squared the products before adding them (a Frobenius norm?); a journey costs mass times "
+    "distance, as it is."
+)
+def products_squared(plan, cost):
+    return np.sum((plan * cost) ** 2)
+
+
+@draft.mistake("You added up all distances in the table, whatever the plan carries.")
+def plan_ignored(plan, cost):
+    return cost.sum()
+
+
 @draft.also_right
 def by_loop(plan, cost):
     total = 0.0

@@ -244,6 +244,38 @@ def mean_over_gaps(surplus, gaps):
     return np.mean(np.abs(surplus) * gaps)
 
 
+@draft.mistake(
+    "You squared the distances, as POT's emd2_1d does unless told metric='euclidean': that is the "
+    "cost behind W₂."
+)
+def squared_distance(positions, p, q):
+    return transport.optimal_transport(transport.cost_matrix(positions) ** 2, p, q)[0]
+
+
+@draft.mistake(
+    "This is W₂, the root of the mean squared distance; W₁ takes the distances as they are, "
+    "without square or root."
+)
+def w2(positions, p, q):
+    return math.sqrt(max(0.0, squared_distance(positions, p, q)))
+
+
+@draft.mistake(
+    "This is SciPy's energy distance, √(2∫ (F_P − F_Q)²); W₁ takes the absolute value of the gaps."
+)
+@by_gaps
+def energy_distance(surplus, gaps):
+    return math.sqrt(2 * (surplus**2 @ gaps))
+
+
+@draft.mistake(
+    "The masses play no part: the positions are compared with themselves. SciPy wants p and q as "
+    "u_weights and v_weights."
+)
+def weights_forgotten(positions, p, q):
+    return stats.wasserstein_distance(positions, positions)
+
+
 @draft.also_right
 def by_loop(positions, p, q):
     total, carried, last = 0.0, 0.0, None
