@@ -298,6 +298,11 @@ def claim(text: str, holds: object, measured: object = "", guess: object = None)
 def progress() -> None:
     """Show what is done, by lesson, and what is next."""
     entries, note = progress_file.load()
+    guesses, goals = (len(progress_file.kept(section)) for section in ("predictions", "goals"))
+    if guesses or goals:
+        note = " ".join(
+            filter(None, (note, f"Predictions made: {guesses}; goals reached: {goals}."))
+        )
     lessons = []
     for lesson, names in LESSONS.items():
         done = [name for name in names if progress_file.solved(entries.get(name, {}))]

@@ -10,6 +10,8 @@ from course_utils.moving_earth import Job
 from course_utils.plots.scene import Scene
 from course_utils.plots.style import CRITIC, DATA, HIGHLIGHT, MODEL, NEUTRAL
 
+HEAD, FOOT = 0.3, 1.1  # room above the dearest price, and below 0 for the surpluses
+
 
 class PlannerScene(Scene):
     """Where every shovelful goes; the price of every place; the bounds that follow from both.
@@ -44,8 +46,9 @@ class PlannerScene(Scene):
         loads.set_yticks([])
         loads.grid(False)
 
-        prices.set(xlim=margin, ylim=(-0.3, ceiling + 0.3), xlabel="position", ylabel="price f")
+        prices.set(xlim=margin, ylim=(-FOOT, ceiling + HEAD), xlabel="position", ylabel="price f")
         prices.set_xticks(where)
+        prices.set_yticks(range(int(ceiling) + 1))
         (self._f,) = prices.plot(where, 0 * where, color=CRITIC, lw=2)
         self._cone = [
             prices.plot([a, b], [0, 0], ":", color=NEUTRAL, lw=1)[0]
@@ -53,7 +56,7 @@ class PlannerScene(Scene):
         ]
         for x, amount in zip(where, job.surplus, strict=True):
             prices.text(
-                x, ceiling + 0.2, f"p − q\n{amount:+.1f}".replace("-", "−").replace("+0.0", "0"),
+                x, -0.35, f"p − q\n{amount:+.1f}".replace("-", "−").replace("+0.0", "0"),
                 ha="center", va="top", size="small",
             )  # fmt: skip
 

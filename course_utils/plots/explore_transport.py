@@ -63,7 +63,7 @@ class PilesScene(Scene):
         )  # fmt: skip
         self._titles = [
             self.finding(piles, "The cheapest way costs 12.34"),
-            self.finding(plan, "Its plan"),
+            self.finding(plan, "12 journeys"),
             self.finding(cdf, "Area 12.34"),
             self.finding(dual, "Σ f (p − q) = 12.34"),
         ]

@@ -36,7 +36,7 @@ def axioms(direct, detour, kl_direct, kl_detour, kl_broken: float) -> Figure:
     """
     fig, axes = plt.subplots(1, 2, figsize=(10, 4))
     for ax, a, b, colour, name, title in (
-        (axes[0], direct, detour, DATA, "W₁", "W₁: no detour is shorter"),
+        (axes[0], direct, detour, CRITIC, "W₁", "W₁: no detour is shorter"),
         (
             axes[1], kl_direct, kl_detour, MODEL, "D",
             f"KL: for {kl_broken:.0%} of the triples, one is",

@@ -241,7 +241,9 @@ def least_squares(x, y, slopes, mse, log_likelihood) -> Figure:
     ends = np.array([x.min(), x.max()])
     left.plot(ends, best * ends, color=MODEL, lw=2)
     left.vlines(x, best * x, y, color=NEUTRAL, lw=0.6)
-    left.set(xlabel="input x", ylabel="output y", title="The line of least squares")
+    left.set(
+        xlabel="input x", ylabel="output y", title=f"The line of least squares has slope {best:.2f}"
+    )
     right.plot(slopes, mse, color=DATA, lw=2)
     right.set(xlabel="slope w", title="Error and log-likelihood turn at the same slope")
     right.set_ylabel("mean squared error", color=DATA)
@@ -296,7 +298,7 @@ def two_modes(x, data, fits: dict[str, tuple[float, float]], guess=None) -> Figu
     fig, ax = plt.subplots(figsize=(9, 3.8))
     ax.fill_between(x, data, color=DATA, alpha=0.3, lw=0)
     ax.plot(x, data, color=DATA, lw=2, label="data P")
-    looks = zip(("--", ":", "-."), (MODEL, CRITIC, NEUTRAL), strict=True)
+    looks = zip(("-.", ":", "--"), (NEUTRAL, CRITIC, HIGHLIGHT), strict=True)
     curves, said = {}, []
     for (name, (mean, sd)), (style, colour) in zip(fits.items(), looks, strict=False):
         curves[name] = norm.pdf(x, mean, sd)

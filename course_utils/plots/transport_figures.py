@@ -44,7 +44,10 @@ def compare_plans(positions, plans: dict[str, np.ndarray], costs: dict[str, floa
     for ax, (name, plan) in zip(axes, plans.items(), strict=True):
         _cells(ax, plan, labels, labels, top)
         ax.set(xlabel="to position", ylabel="from position", title=f"{name}: {costs[name]:.3g}")
-    fig.suptitle("The same job done in three ways, and what each costs", fontsize="medium")
+    least, most = min(costs.values()), max(costs.values())
+    best = [name for name, cost in costs.items() if np.isclose(cost, least)]
+    finding = f"{' and '.join(best)} cost least, {least:.3g}; one can spend {most:.3g}"
+    fig.suptitle(finding, fontsize="medium", weight="bold")
     shapes = [
         f"{name} fills {np.count_nonzero(plan > 1e-9)} cells, moves "
         f"{number(plan.sum() - np.trace(plan))} of the mass and costs {number(costs[name])}"
@@ -76,7 +79,11 @@ def cdf_area(x, p, q, value: float) -> Figure:
     fig, (left, right) = plt.subplots(1, 2, figsize=(10, 3.6), width_ratios=(1, 1.3))
     gaps = np.diff(x)
     _pair_of_bars(left, x, p, q, BAR * gaps.min())
-    left.set(xlabel="position", ylabel="mass", title="What lies where")
+    left.set(
+        xlabel="position",
+        ylabel="mass",
+        title=f"{np.abs(p - q).sum() / 2:.0%} of the mass must move",
+    )
     left.legend()
     margin = 0.25 * np.ptp(x)
     edges = np.concatenate([[x[0] - margin], x, [x[-1] + margin]])
@@ -121,7 +128,8 @@ def density_and_cdf(x, densities, cdfs, names: tuple[str, str], title: str) -> F
         ax.plot(x, curves[1], "--", color=MODEL, lw=2, label=names[1])
         ax.set(xlabel="x")
     right.fill_between(x, *cdfs, color=HIGHLIGHT, alpha=0.35)
-    left.set(ylabel="density", title="Two densities")
+    shared = np.trapezoid(np.minimum(*densities), x)
+    left.set(ylabel="density", title=f"The two densities share {shared:.1%} of their area")
     right.set(ylabel="probability up to x", title=title)
     left.legend()
     peaks = [

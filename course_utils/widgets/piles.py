@@ -75,7 +75,7 @@ def _best_plan(scene: PilesScene, heaps, holes) -> tuple[bytes, Reading]:
         (points[order], solution.source_potential[order]),
         (
             f"The cheapest way costs {solution.value:.2f}",
-            "Its plan",
+            f"{len(flows)} journeys",
             f"Area {solution.value:.2f}",
             f"Σ f (p − q) = {solution.dual_value:.2f}",
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from course_utils.moving_earth import CROSSING, ROAD
-from course_utils.plots.explore_planner import PlannerScene
+from course_utils.plots.explore_planner import FOOT, HEAD, PlannerScene
 from course_utils.widgets.lifecycle import only_one
 from course_utils.widgets.panel import Button, Panel, Reading, Slider
 
@@ -105,8 +105,8 @@ def _controls(scene: PlannerScene) -> list[Slider | Button]:
     for k, position in enumerate(job.positions):
         place = (
             left + width * (position - first + edge) / span,
-            height * CEILING / (CEILING + 0.6),
-            top + height * 0.3 / (CEILING + 0.6),
+            height * CEILING / (CEILING + HEAD + FOOT),
+            top + height * HEAD / (CEILING + HEAD + FOOT),
         )
         controls.append(
             Slider(
