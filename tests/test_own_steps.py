@@ -32,7 +32,7 @@ def test_the_step_is_taken_as_often_as_asked_and_what_it_gives_is_recorded():
     assert torch.equal(torch.randn(1), expected), "the caller's stream was disturbed"
 
 
-def test_the_stop_button_keeps_what_was_done():
+def test_the_stop_button_keeps_what_was_done(interruptible):
     def step():
         os.kill(os.getpid(), signal.SIGINT)
         return {"critic_loss": 0.0}

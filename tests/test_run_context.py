@@ -1,10 +1,13 @@
 """A random stream of one's own, and a network that is only looked at."""
 
+import os
+import signal
+
 import pytest
 import torch
 from torch import nn
 
-from course_utils.run_context import evaluating, seeded
+from course_utils.run_context import evaluating, graceful_stop, seeded
 
 
 def test_a_seeded_stream_repeats_itself_and_leaves_the_callers_alone():
@@ -28,3 +31,23 @@ def test_a_network_at_rest_is_as_before_afterwards_part_by_part_even_after_an_er
         raise ValueError
     assert [part.training for part in network.modules()] == [True, False, True]
     assert network(torch.ones(3, 2)).requires_grad
+
+
+def test_the_first_interrupt_is_a_request_and_the_second_is_obeyed(interruptible):
+    with pytest.raises(KeyboardInterrupt), graceful_stop() as stop:
+        os.kill(os.getpid(), signal.SIGINT)
+        assert stop.is_set()
+        os.kill(os.getpid(), signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_process_in_the_background_goes_on_ignoring_interrupts(interruptible):
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a shell starts what is to outlive it
+    with graceful_stop() as stop:
+        os.kill(os.getpid(), signal.SIGINT)
+        assert not stop.is_set()
+    assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+
+
+def test_every_test_has_a_time_limit(pytestconfig):
+    assert float(pytestconfig.getini("timeout")) > 0

@@ -255,7 +255,7 @@ def test_divergence_names_step_quantity_and_remedy(tmp_path):
     assert all(v.isfinite().all() for v in state["parts"]["generator"].values())
 
 
-def test_an_interrupt_ends_cleanly_with_what_was_learnt(tmp_path):
+def test_an_interrupt_ends_cleanly_with_what_was_learnt(tmp_path, interruptible):
     def press_stop(record):
         if record.step == 4:
             os.kill(os.getpid(), signal.SIGINT)
@@ -267,7 +267,7 @@ def test_an_interrupt_ends_cleanly_with_what_was_learnt(tmp_path):
     assert checkpoints.load(tmp_path)["step"] == history.rows[-1]["step"]
 
 
-def test_the_stop_button_ends_all_of_many_unwatched_runs():
+def test_the_stop_button_ends_all_of_many_unwatched_runs(interruptible):
     draws = iter(range(10_000))
 
     def presses_stop(n):
