@@ -7,14 +7,16 @@ for the student where there is nothing to convert.
 
 from __future__ import annotations
 
+import itertools
 import math
 import numbers
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, KeysView, Sequence, ValuesView
 
 import numpy as np
 
 SHOWN = 4  # entries of an array that a key or a message spells out
+MOST = 1_000_000  # entries that are read from an iterator, which may have no end
 
 
 class WrongType(Exception):
@@ -51,6 +53,8 @@ def is_module(value: object) -> bool:
 
 def number(x: object) -> float:
     """`x` as a float: a Python number, or anything array-like with a single entry."""
+    if isinstance(x, ReadOnce):
+        raise WrongType("a single number", x)
     values = _numbers(x, "a single number")
     if values.size != 1:
         raise WrongType("a single number", x)
@@ -79,6 +83,8 @@ def scalar_tensor(x: object):
     wanted = "a 0-d tensor that carries gradient"
     if not is_tensor(x) or x.dim() != 0:
         raise WrongType(wanted, x)
+    if x.is_complex() and float(x.detach().imag.abs()) <= 1e-6 * float(x.detach().abs()):
+        x = x.real  # a number without imaginary part is a real one
     if not x.requires_grad:
         raise WrongType(wanted, x, "a tensor that no gradient can flow back through")
     return x
@@ -161,6 +167,8 @@ def _describe(value: object) -> str:
         return f"an {kind} of shape {value.shape}"
     if is_tensor(value):
         return f"a tensor of shape {tuple(value.shape)}"
+    if isinstance(value, ReadOnce):
+        return value.origin
     if isinstance(value, (list, tuple)):
         return f"a {type_name(value)} of {len(value)}"
     if callable(value):
@@ -186,6 +194,7 @@ def _convert(x: object) -> np.ndarray:
         raise WrongType("numbers", x)
     if is_tensor(x):
         x = x.detach().cpu()
+        x = x.to_dense() if x.is_sparse else x
         return _real((x if x.is_complex() else x.double()).resolve_conj().numpy(), x).copy()
     if isinstance(x, (list, tuple)):
         return _stack([_convert(item) for item in x], x)
@@ -195,7 +204,33 @@ def _convert(x: object) -> np.ndarray:
         return _real(np.asarray(x), x)
     if hasattr(x, "__array__"):
         return _convert(np.array(x))
+    if hasattr(x, "toarray"):  # a sparse matrix of SciPy's
+        return _convert(x.toarray())
+    if isinstance(x, Iterable):  # read_once has read iterators; views and ranges are left
+        return _convert(list(x))
     return np.array(float(x))  # Fraction, Decimal and every other number
+
+
+class ReadOnce(list):
+    """What an iterator gave, and what the iterator was, for messages."""
+
+    def __init__(self, iterator: Iterator):
+        super().__init__(read_once(item) for item in itertools.islice(iterator, MOST))
+        self.origin = describe(iterator)
+
+
+def read_once(x: object) -> object:
+    """`x`, with an iterator replaced by a list of what it gives, for it can be read only once.
+
+    Generators, ``map``, ``zip`` and the like are iterators; so may be the entries of a tuple.
+    """
+    if isinstance(x, Iterator):
+        return ReadOnce(x)
+    if type(x) in (list, tuple) and any(isinstance(item, Iterator) for item in x):
+        return type(x)(map(read_once, x))
+    if isinstance(x, (KeysView, ValuesView)):
+        return list(x)
+    return x
 
 
 def _stack(parts: list[np.ndarray], x: object) -> np.ndarray:

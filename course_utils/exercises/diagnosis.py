@@ -21,6 +21,22 @@ from course_utils.exercises.matching import match
 from course_utils.exercises.stubs import plain_function
 from course_utils.exercises.transforms import Finding, Pair
 
+# what may be said of a result that a misconception of the bank explains only up to this
+SECOND = {
+    "negated",
+    "halved",
+    "doubled",
+    "negated_and_halved",
+    "in_bits",
+    "negated_in_bits",
+    "base_ten",
+    "percentage",
+    "summed_not_averaged",
+    "averaged_not_summed",
+    "rooted",
+    "squared",
+}
+
 
 class Diagnosis:
     """The calls of the check, answered by the student's function and by the reference.
@@ -59,6 +75,22 @@ class Diagnosis:
             self._arguments_changed,
         )
         return self._first(looks)
+
+    def twofold(self) -> tuple[Misconception, str] | None:
+        """A misconception of the bank, spoilt once more in a way that has a name."""
+        if any(is_module(value) for call in self.calls for value in call.arguments.values()):
+            return None  # each misconception would have to run again
+        for mistake in self._explorer.task.misconceptions:
+            replies = [self._explorer.ask(mistake.answer, call) for call in self.calls]
+            pairs = [
+                Pair(mine.got, theirs.parts, mine.sizes)
+                for mine, theirs in zip(self.pairs, replies, strict=True)
+            ]
+            found = transforms.find(pairs, *self._tolerance) if any(self._wrong) else None
+            if found is not None and found.name in SECOND:
+                text = found.message.replace("the right one", "what that would give")
+                return mistake, f"Besides: {text[0].lower()}{text[1:]}"
+        return None
 
     def in_part(self) -> Finding | None:
         """A finding that is true and need not be all that is wrong."""

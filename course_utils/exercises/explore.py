@@ -112,7 +112,9 @@ class Explorer:
         with neutral():
             seed_everything(seed)
             try:
-                self.task.probe(visit, np.random.default_rng(seed))
+                made = self.task.probe(visit, np.random.default_rng(seed))
+                for _ in () if isinstance(made, dict) else made:
+                    pass
             except BaseException:
                 self._interrupts.check()
         return _spread(calls)
@@ -126,7 +128,9 @@ class Explorer:
             seed_everything(call.seed)
             try:
                 with settings_of_one_call():
-                    value = function(*(arguments[key] for key in call.positional), **by_name)
+                    value = convert.read_once(
+                        function(*(arguments[key] for key in call.positional), **by_name)
+                    )
                 self._interrupts.check()
                 return Reply(value, parts_of(value), None, arguments)
             except BaseException as error:
@@ -167,6 +171,8 @@ def fresh(value):
         return {key: fresh(item) for key, item in value.items()}
     if isinstance(value, np.ndarray):
         return value.copy()
+    if isinstance(value, np.random.Generator):
+        return copy.deepcopy(value)
     if is_tensor(value):
         return value.detach().clone().requires_grad_(value.requires_grad)
     if type(value) in (list, tuple):

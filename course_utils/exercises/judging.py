@@ -180,6 +180,20 @@ class _Trial:
             )
         if partial is not None and partial.match.share == 1.0:
             return self._in_part(partial, seen, expected)
+        try:
+            said = self._diagnosed(answer, seen, expected, partial)
+        except Exception:  # a fault of the diagnosis must not cost the verdict
+            said = None
+        if said is not None:
+            return said
+        if seen.fault is not None:
+            return self._failed(seen, expected)
+        name, text = explain(seen.values, expected.values, *self._tolerance)
+        message = " ".join(filter(None, (_changes(seen), text)))
+        return Outcome(o.INCORRECT, name, message, seen.output)
+
+    def _diagnosed(self, answer, seen, expected, partial: _Candidate | None) -> Outcome | None:
+        """What calling the answer again can tell."""
         explorer = Explorer(self._task, self._seed, self._interrupts)
         diagnosis = Diagnosis(explorer, answer)
         mistake = diagnosis.in_the_bank() if seen.fault is not None else None
@@ -190,16 +204,13 @@ class _Trial:
             return self._found(found, diagnosis, seen, expected)
         if partial is not None:
             return self._in_part(partial, seen, expected)
+        twofold = diagnosis.twofold()
+        if twofold is not None:
+            return self._named(twofold[0], seen, twofold[1])
         if seen.fault is not None and seen.fault.kind == "crash":
-            return self._crashed(seen, diagnosis)
+            return self._crashed(seen, diagnosis.condition())
         found = diagnosis.in_part() if seen.fault is None else None
-        if found is not None:
-            return self._found(found, diagnosis, seen, expected)
-        if seen.fault is not None:
-            return self._failed(seen, expected)
-        name, text = explain(seen.values, expected.values, *self._tolerance)
-        message = " ".join(filter(None, (_changes(seen), text)))
-        return Outcome(o.INCORRECT, name, message, seen.output)
+        return None if found is None else self._found(found, diagnosis, seen, expected)
 
     def _in_the_bank(self, seen: Observation, expected: Observation, right: bool):
         """The misconception that did the same, or else the one that explains most.
@@ -264,14 +275,16 @@ class _Trial:
         parts = (found.message, example, more, _changes(seen), _crash_of(seen))
         return Outcome(o.INCORRECT, found.name, "\n".join(filter(None, parts)), seen.output)
 
-    def _crashed(self, seen: Observation, diagnosis: Diagnosis) -> Outcome:
-        lesson, where = lesson_of(seen.fault), diagnosis.condition()
+    def _crashed(self, seen: Observation, where: Finding | None) -> Outcome:
+        lesson = lesson_of(seen.fault)
         name, text = lesson or (where.name if where else None, "")
         parts = (text, where.message if where else "", _crash_text(seen.fault, seen))
         return Outcome(o.ERROR, name, "\n".join(filter(None, parts)), seen.output)
 
     def _failed(self, seen: Observation, expected: Observation) -> Outcome:
         fault = seen.fault
+        if fault.kind == "crash":
+            return self._crashed(seen, None)
         if fault.kind == "wrong type":
             text = f"your function returned {fault.name}; {fault.wanted} was expected."
             return Outcome(

@@ -168,7 +168,7 @@ class _Watched:
         kept = [] if self._may_mutate else self._keep(args, kwargs)
         try:
             with settings_of_one_call():
-                result = self._answer(*args, **kwargs)
+                result = convert.read_once(self._answer(*args, **kwargs))
         except (AnswerCrashed, Abandoned):
             raise
         except BaseException as error:

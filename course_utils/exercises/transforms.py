@@ -53,9 +53,14 @@ class Pair:
 
 
 def _quiet(function: Callable) -> Callable:
+    """`function` without warnings; None where it does not apply."""
+
     def run(values):
-        with np.errstate(all="ignore"):
-            return function(values)
+        try:
+            with np.errstate(all="ignore"):
+                return function(values)
+        except ValueError:  # too many axes for it
+            return None
 
     return run
 
@@ -133,12 +138,15 @@ def find(pairs: Sequence[Pair], rtol: float, atol: float) -> Finding | None:
     if not answered:
         return None
     compared = Compared(rtol, atol)
-    for finder in (_opposite, _all_parts, _exchanged, _one_part, _shapes):
+    for finder in (_opposite, _all_parts, _exchanged, _one_part, _count, _shapes):
         found = finder([pair for _, pair in answered], compared)
         if found is not None:
             left = [n for n, pair in answered if not _finite(pair)]
             left += [n for n, pair in usable if pair.got is None]
-            return Finding(*found, tuple(sorted(left)))
+            name, message = found
+            if left:
+                message = message.replace("every call", "every call with a finite result")
+            return Finding(name, message, tuple(sorted(left)))
     return None
 
 
@@ -257,6 +265,25 @@ def _exchanged(pairs: list[Pair], compared: Compared) -> tuple[str, str] | None:
                 f"the {_ordinal(one)} and the {_ordinal(two)} of your results have changed places."
             )
             return "results_swapped", text[0].upper() + text[1:]
+    return None
+
+
+def _count(pairs: list[Pair], compared: Compared) -> tuple[str, str] | None:
+    """One result too many, or too few, and the rest right."""
+    got, right = len(pairs[0].got), len(pairs[0].right)
+    if got == right or any((len(p.got), len(p.right)) != (got, right) for p in pairs):
+        return None
+    for part in range(max(got, right)) if min(got, right) == 1 else ():
+        if got > right and all(compared.equal(p.got[part], p.right[0]) for p in pairs):
+            return (
+                "too_many_results",
+                f"You return {got} results, and the {_ordinal(part)} alone is asked for.",
+            )
+        if right > got and all(compared.equal(p.got[0], p.right[part]) for p in pairs):
+            return (
+                "too_few_results",
+                f"{right} results are asked for, and you return the {_ordinal(part)} alone.",
+            )
     return None
 
 
