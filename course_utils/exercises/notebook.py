@@ -8,27 +8,25 @@ that calls it then meets the student's work or nothing, never the course's.
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import inspect
 import math
 import re
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
 
 from course_utils import settings
-from course_utils.exercises import boxes, progress_file
+from course_utils.exercises import boxes, cell, progress_file
 from course_utils.exercises import outcome as o
+from course_utils.exercises.cell import shell as _shell
 from course_utils.exercises.convert import exact_text, is_tensor, shorten, type_name
 from course_utils.exercises.engine import Derivation, Exercise, Table
 from course_utils.exercises.index import EXERCISES, LESSONS
 from course_utils.exercises.outcome import Outcome
 from course_utils.exercises.predictions.prediction import shown
 from course_utils.exercises.still_running import StillRunning
-from course_utils.exercises.stubs import plain_function
 from course_utils.exercises.under_exercise import (
     applied,
     complaint,
@@ -88,7 +86,7 @@ def exercise(function: object = None, *, name: str = "") -> Callable:
         return functools.partial(exercise, name=function or name)
     name = name or name_of(function)
     if name not in EXERCISES:
-        name = named_in_cell(_cell(), EXERCISES) or name
+        name = named_in_cell(cell.source(), EXERCISES) or name
     try:
         item = _find(name, Exercise)
     except LookupError as error:
@@ -106,10 +104,10 @@ def exercise(function: object = None, *, name: str = "") -> Callable:
     if above:
         bound += f" It was judged together with `@{above[0]}`, which stands above @exercise."
     if settings.mode() == "grade" and not outcome.correct:
-        _space_of(function).pop(name, None)
+        cell.space_of(function).pop(name, None)
     _announce(item, outcome, bound)
     kept = function if outcome.correct else item.reference
-    _bind(function, name, kept, again=bool(above) and not outcome.correct)
+    cell.bind(function, name, kept, again=bool(above) and not outcome.correct)
     return kept
 
 
@@ -117,7 +115,7 @@ def _stopped(item: Exercise, function: object, name: str) -> None:
     """The student pressed stop: this cell binds nothing now, and later ones need the name."""
     bound = ""
     if settings.mode() != "grade":
-        _space_of(function)[name] = item.reference
+        cell.space_of(function)[name] = item.reference
         bound = COURSES_OWN.format(name)
     show(boxes.stopped(item, bound))
 
@@ -128,7 +126,7 @@ def _judged(item: Exercise, function: Callable, name: str) -> Outcome:
     wrong = Outcome(o.INCORRECT, "no_function", reason)
     if is_coroutine(function):
         return wrong
-    with _bound_to_itself(function, name):
+    with cell.bound_to_itself(function, name):
         outcome = item.evaluate(function)
     if outcome.correct:
         return outcome
@@ -163,52 +161,13 @@ def _unjudged(function: object, name: str, error: LookupError) -> object:
             f'that, or write `@exercise("{meant[0]}")` above it.'
         )
     for each in meant:
-        _bind(function, each, EXERCISES[each].reference, only_if_missing=True)
+        cell.bind(function, each, EXERCISES[each].reference, only_if_missing=True)
     show(boxes.remark(text))
     return function
 
 
 def _parameters(name: str) -> tuple[str, ...]:
     return tuple(inspect.signature(EXERCISES[name].reference).parameters)
-
-
-def _cell() -> str:
-    """The source of the cell that is running, "" where there is none."""
-    typed = getattr(_shell(), "user_ns", {}).get("In", [""])
-    return typed[-1] if typed else ""
-
-
-def _space_of(function: object) -> dict:
-    """The names that the cell sees in which a function was defined."""
-    space = getattr(plain_function(function), "__globals__", None)
-    return getattr(_shell(), "user_ns", {}) if space is None else space
-
-
-def _bind(
-    function: object,
-    name: str,
-    value: object,
-    *,
-    again: bool = False,
-    only_if_missing: bool = False,
-) -> None:
-    """Give an exercise's name a value that works, whatever the cell itself binds.
-
-    A function of another name leaves the exercise's own unbound. A decorator above ``@exercise``
-    wraps what we return: then `name` is bound `again`, when the cell has run.
-    """
-    shell, space = _shell(), _space_of(function)
-    if only_if_missing and name in space:
-        return
-    if name_of(function) != name:
-        space[name] = value
-    elif again and shell is not None:
-
-        def afterwards(*_):
-            shell.events.unregister("post_run_cell", afterwards)
-            space[name] = value
-
-        shell.events.register("post_run_cell", afterwards)
 
 
 def answers(name: str, values: Mapping[str, object]) -> dict[str, float | bool | str]:
@@ -342,11 +301,6 @@ def show_markdown(text: str) -> None:
     display({"text/markdown": text, "text/plain": text}, raw=True)
 
 
-def _shell():
-    ipython = sys.modules.get("IPython")
-    return ipython.get_ipython() if ipython else None
-
-
 def _find(name: str, kind: type):
     try:
         item = EXERCISES[name]
@@ -395,22 +349,6 @@ def graded(name: str) -> None:
 def _stop_unless_correct(name: str, outcome: Outcome) -> None:
     if not outcome.correct:
         raise NotCorrect(f"{name}: {outcome.status}. {outcome.message}")
-
-
-@contextlib.contextmanager
-def _bound_to_itself(function: Callable, name: str) -> Iterator[None]:
-    """A recursive answer must find itself, not what an earlier cell bound to its name."""
-    space = getattr(function, "__globals__", {})
-    missing = object()
-    before = space.get(name, missing)
-    space[name] = function
-    try:
-        yield
-    finally:
-        if before is missing:
-            space.pop(name, None)
-        else:
-            space[name] = before
 
 
 def _statement(item: Derivation) -> str:
