@@ -224,6 +224,8 @@ def test_a_result_that_only_the_probe_can_trip_over_is_the_answers_fault():
 
     item = replace(RATIO, reference=lambda x: (x.mean(), x.std()), probe=unpack)
     outcome = item.evaluate(lambda x: x.mean(), seed=0)
+    assert outcome.misconception == "too_few_results"
+    outcome = item.evaluate(lambda x: x.max(), seed=0)
     assert outcome.status == "incorrect" and "a tuple of 2" in outcome.message
     assert item.evaluate(lambda x: [x.mean(), x.std()]).status == "correct"
 
