@@ -224,7 +224,11 @@ def read_once(x: object) -> object:
 
     Generators, ``map``, ``zip`` and the like are iterators; so may be the entries of a tuple.
     """
-    if isinstance(x, Iterator):
+    try:
+        iterator = isinstance(x, Iterator)
+    except Exception:  # a hostile object: not even its class can be asked for
+        return x
+    if iterator:
         return ReadOnce(x)
     if type(x) in (list, tuple) and any(isinstance(item, Iterator) for item in x):
         return type(x)(map(read_once, x))
