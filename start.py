@@ -93,13 +93,17 @@ def install_torch(build, before):
     wanted = special.get((sys.platform, build))
     index = os.environ.get("COURSE_TORCH_INDEX", "").strip()
     there = _torch_there()
-    if there.split("+")[0] == version and (there == wanted or before == build):
+    right = there.split("+")[0] == version  # "+cpu" and the like name a build
+    known = before == build or (before is None and wanted is None)
+    if right and (there == wanted or (known and (build == "cpu" or not there.endswith("+cpu")))):
         return True
     again = ["--force-reinstall"] if there else []  # to pip the two builds are one version
     if wanted and (index or build == "cpu"):
         options = ["--index-url", index] if index else []
         if pip("--no-deps", *again, *options, "torch==" + wanted, quiet=True):
             return True
+        if right and build == "cpu":
+            return True  # a set-up of another time; its build does all that the other does
     if wanted:
         print(NO_SUCH_BUILD.format(
             wanted={"cpu": "CPUs", "cuda": "CUDA"}[build],

@@ -115,6 +115,18 @@ def test_where_the_build_for_cpus_is_not_to_be_had_it_says_so_and_goes_on(start,
     ]
 
 
+def test_an_older_set_up_is_not_made_to_fetch_its_gigabytes_again(start, monkeypatch):
+    """The first edition's stamp was no JSON, and its PyTorch on Linux the build for CUDA."""
+    Path(start.STAMP).write_text("numpy==2.4.6\n")
+    monkeypatch.setattr(start, "_torch_there", lambda: pinned()["torch"])
+    start.refused = ("+cpu",)
+    start.main(["setup"])
+    assert not any("locks/torch.txt" in line for line in start.asked)
+    del start.asked[:]
+    start.main(["--torch", "cuda", "setup"])
+    assert any("locks/torch.txt" in line for line in start.asked)
+
+
 def test_an_address_for_pytorch_is_used_for_pytorch_alone(start, monkeypatch):
     monkeypatch.setenv("COURSE_TORCH_INDEX", "file:///mirror")
     start.main(["setup"])
