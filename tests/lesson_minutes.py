@@ -1,7 +1,8 @@
 """How long a lesson takes, section by section: reading by its words, doing by what there is to do.
 
 ``python tests/lesson_minutes.py`` prints the minutes of every section, and with ``--write`` puts
-them into the titles. A section whose title says *deeper* lies beside the core path.
+them into the titles. What stands under a title that says *deeper* lies beside the core path: a section, or a
+part of one under a title of its own (``### … · deeper, 5 min``).
 
 Reading is measured: 200 words a minute, a formula on a line of its own for ten words, a line of
 code to read for six. Doing cannot be measured without students, so it is set, here and only here.
@@ -17,21 +18,28 @@ from pathlib import Path
 import nbformat
 
 from course_utils.exercises import EXERCISES
+from course_utils.quiz.bank import bank
 
 WORDS_PER_MINUTE, FORMULA, CODE_LINE = 200, 10, 6
 EXERCISE, ENTRY, PROOF_LINE, GUESS, PANEL, FIGURE, CLAIM = 4.0, 0.75, 0.5, 0.5, 3.0, 0.5, 0.2
-QUESTION, CARDS = 0.75, 3.0
+QUESTION = 0.75
 LONGER = {"beat_the_planner": 6.0, "concept_map": 0.0, "gan_game": 5.0, "blind_ranking": 4.0}
 CORE = (75, 100)  # minutes that the core path of a lesson may take
-TITLE = re.compile(r"^## (?P<name>\d+\. .*?)(?: · (?P<deeper>deeper, )?(?P<minutes>\d+) min)?$")
+TITLE = re.compile(
+    r"^(?P<level>##|###(?=.* · deeper, )) (?P<name>.*?)"
+    r"(?: · (?P<deeper>deeper, )?(?P<minutes>\d+) min)?$"
+)
+BEFORE = ("What you will be able to do", "Reading")  # not part of the sitting
 
 
 @dataclass
 class Section:
-    """One numbered section of a lesson.
+    """One section of a lesson, or a part of one that lies deeper.
 
     Attributes
     ----------
+    level : str
+        ``##``, or ``###`` for a part.
     title : str
         As it stands in the notebook, number included, without the time.
     cell : str
@@ -44,6 +52,7 @@ class Section:
         Minutes.
     """
 
+    level: str
     title: str
     cell: str
     stated: int | None
@@ -59,18 +68,19 @@ class Section:
     @property
     def heading(self) -> str:
         """The title line as it should be."""
-        return f"## {self.title} · {'deeper, ' if self.deeper else ''}{self.minutes} min"
+        return f"{self.level} {self.title} · {'deeper, ' if self.deeper else ''}{self.minutes} min"
 
 
 def sections(path: Path) -> list[Section]:
-    """The numbered sections of a notebook, measured."""
+    """The sections of a notebook, measured."""
     found: list[Section] = []
     for cell in nbformat.read(path, 4).cells:
         if cell.cell_type == "markdown":
             first = TITLE.match(cell.source.partition("\n")[0])
-            if first:
-                stated = int(first["minutes"]) if first["minutes"] else None
-                found.append(Section(first["name"], cell.id, stated, bool(first["deeper"])))
+            if first and first["name"] not in BEFORE:
+                level, name, deeper, minutes = first.group("level", "name", "deeper", "minutes")
+                stated = int(minutes) if minutes else None
+                found.append(Section(level, name, cell.id, stated, bool(deeper)))
             if found:
                 found[-1].reading += reading(cell.source)
         elif found and "solution" not in cell.metadata.get("tags", []):
@@ -100,6 +110,8 @@ def doing(source: str) -> float:
         minutes += PROOF_LINE * len(proof.shuffled) + reading(lines)
     for name in re.findall(r"widgets\.(\w+)\(", source):
         minutes += LONGER.get(name, PANEL)
+    for name in re.findall(r"""quiz\.self_check\(["'](\w+)""", source):
+        minutes += QUESTION * len(bank(name).QUESTIONS)
     minutes += GUESS * len(re.findall(r"\bpredict\(", source))
     minutes += FIGURE * len(re.findall(r"\bshow\(", source))
     minutes += CLAIM * len(re.findall(r"\bclaim\(", source))
@@ -110,9 +122,9 @@ def write(path: Path) -> None:
     """Put the measured minutes into the titles of a notebook."""
     text = path.read_text(encoding="utf-8")
     for section in sections(path):
-        old = re.compile(
-            r'"## ' + re.escape(section.title) + r'(?: · (?:deeper, )?\d+ min)?(\\n)?"'
-        )
+        time = r"(?: · (?:deeper, )?\d+ min)?"
+        title = re.escape(f"{section.level} {section.title}")
+        old = re.compile(f'"{title}{time}' + r'(\\n)?"')
         text = old.sub(lambda found, s=section: f'"{s.heading}{found[1] or ""}"', text)
     path.write_text(text, encoding="utf-8")
 

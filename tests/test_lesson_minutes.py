@@ -54,5 +54,6 @@ def test_reading_and_doing_are_counted():
     assert reading("$$a + b$$") == pytest.approx(10 / 200)
     assert reading("[name](https://a.b/c)") == pytest.approx(1 / 200)
     assert doing('x = answers("three_masses", {"…": ...})') == pytest.approx(0.75)
+    assert doing('quiz.self_check("lesson1")') == pytest.approx(9 * 0.75)
     assert doing("@exercise\ndef f():\n    pass") == pytest.approx(4.0)
     assert doing('guess = predict("next_ball", ...)\nshow(draw.urns())') == pytest.approx(1.0)

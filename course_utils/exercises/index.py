@@ -27,7 +27,7 @@ _IDS = {
         is_coupling transport_cost plans_by_hand three_masses four_piles wasserstein_1d
         parallel_lines disjoint_manifolds dfl_4_3_1 dfl_4_3_2 thirds_trap
         dfl_4_3_3 w1_triangle axioms_by_hand optimal_transport ten_states weak_duality
-        two_states_duality kantorovich_rubinstein farkas_certificate kantorovich_dual
+        two_states_duality kantorovich_dual kantorovich_rubinstein farkas_certificate
         error_dual_program linear_lipschitz_constant slopes_by_hand lipschitz_constant
         error_gaussian_formula gaussians_w1 sample_floor ipm_compared overstated""",
     4: """

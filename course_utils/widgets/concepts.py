@@ -81,7 +81,7 @@ MINUTES = {
     "likelihood-text": 21,
     "iris-text": 29,
     "moving-text": 18,
-    "dual-text": 31,
+    "dual-text": 19,
 }
 
 
