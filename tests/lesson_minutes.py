@@ -1,8 +1,8 @@
 """How long a lesson takes, section by section: reading by its words, doing by what there is to do.
 
 ``python tests/lesson_minutes.py`` prints the minutes of every section, and with ``--write`` puts
-them into the titles. What stands under a title that says *deeper* lies beside the core path: a section, or a
-part of one under a title of its own (``### … · deeper, 5 min``).
+them into the titles. What stands under a title that says *deeper* lies beside the core path: a
+section, or a part of one under a title of its own (``### … · deeper, 5 min``).
 
 Reading is measured: 200 words a minute, a formula on a line of its own for ten words, a line of
 code to read for six. Doing cannot be measured without students, so it is set, here and only here.
