@@ -1,6 +1,6 @@
 """Inside the sandbox: a warm process that forks for every answer.
 
-It has imported torch and the banks once, and never runs a student's line itself. It reads one
+It imports torch and each bank once, and never runs a student's line itself. It reads one
 piece of work after another from its standard input and answers each on its standard output with
 what the fork wrote, or how the fork ended: a message as in :mod:`.wire`, after its length.
 ``python -m course_utils.grading.fork_server LIMITS`` starts it.
@@ -34,7 +34,6 @@ def main() -> None:
     os.dup2(quiet, 0)
     os.dup2(quiet, 1)
     forks = hasattr(os, "fork") and not settings.get("once")
-    observer.prepare(warm=forks)
     apart = settings["namespaces"] and forks and confine.namespaces_work()
     if not apart and confine.is_root():
         sys.exit("no answer runs as root without namespaces")
@@ -46,6 +45,7 @@ def main() -> None:
     _send(replies, pack({"ready": True, "namespaces": bool(apart), "forks": forks}))
     while (request := _receive(requests)) is not None:
         work = json.loads(request)
+        observer.prepare([work["exercise"], *work["references"]])
         if forks:
             reply = _Fork(work, limits, apart, settings["hidden"], (requests, replies)).reply()
         else:

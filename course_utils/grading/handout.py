@@ -78,22 +78,27 @@ def handout(notebook: dict, keep_solutions: bool, weights: dict[str, float]) -> 
         name = exercise_of(Cell(0, cell["cell_type"], text))
         if name is not None:
             points = weights.get(name, 1.0)
-            cell["metadata"]["nbgrader"] = _marks(name, points, solution=True)
+            cell["metadata"]["nbgrader"] = _marks(name, points, check=False)
             cells.append(_check(cell, name, points))
     notebook["cells"] = cells
     return notebook
 
 
-def _marks(name: str, points: float, *, solution: bool) -> dict:
-    """nbgrader's metadata: of the answer, or of the check that earns its points."""
+def _marks(name: str, points: float, *, check: bool) -> dict:
+    """nbgrader's metadata: of the answer, or of the check that earns its points.
+
+    An answer is not called a ``solution``: of such cells nbgrader hands out nothing but its own
+    stub, and the docstring, the labels of a table and the blanks would be gone. As it stands it
+    is handed out, and handed in, whole.
+    """
     return {
         "cell_type": "code",
-        "grade": not solution,
-        "grade_id": name if solution else f"{name}-check",
-        "locked": not solution,
+        "grade": check,
+        "grade_id": f"{name}-check" if check else name,
+        "locked": check,
         "points": points,
         "schema_version": 3,
-        "solution": solution,
+        "solution": False,
         "task": False,
     }
 
@@ -105,7 +110,7 @@ def _check(cell: dict, name: str, points: float) -> dict:
         "id": f"{cell['id'][:57]}-check",
         "metadata": {
             "jupyter": {"source_hidden": True},
-            "nbgrader": _marks(name, points, solution=False),
+            "nbgrader": _marks(name, points, check=True),
         },
         "outputs": [],
         "source": CHECK.format(name).splitlines(keepends=True),

@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 import contextlib
 import gc
-import importlib
 import linecache
 import math
 import numbers
@@ -35,6 +34,7 @@ from course_utils.grading.wire import pack, pack_observation
 WATCHED = """builtins math random numpy numpy.random numpy.linalg scipy.stats scipy.special
     scipy.linalg scipy.optimize torch torch.autograd torch.nn torch.nn.functional torch.optim
     inspect linecache traceback json struct warnings"""
+LOADED: set[str] = set()  # banks
 TASKS: dict[str, tuple[Callable, tuple[str, ...], bool]] = {}  # probe, parameters, may mutate
 
 
@@ -42,39 +42,52 @@ class UsesTheCourse(BaseException):
     """Raised where an answer calls the course's own function for its exercise."""
 
 
-def prepare(warm: bool = True) -> None:
-    """Load every bank, keep the probes, and take the answers out. Once, in the fork server."""
-    for bank in sorted(set(BANK_OF.values())):
-        importlib.import_module(f"course_utils.exercises.{bank}")
-    for name in EXERCISES:
-        task = EXERCISES[name]
-        if isinstance(task, Task):
-            TASKS[name] = task.probe, parameter_names(task.reference), task.may_mutate
+def prepare(names: list[str]) -> None:
+    """Load the banks of these exercises, keep their probes, and take the answers out.
+
+    The fork server does so before it forks. A lesson that needs torch brings it in, once; the
+    others never wait for it.
+    """
+    banks = {BANK_OF[name] for name in names if name in BANK_OF} - LOADED
+    if not banks:
+        return
+    for name in BANK_OF:
+        if BANK_OF[name] in banks:
+            task = EXERCISES[name]
+            if isinstance(task, Task):
+                TASKS[name] = task.probe, parameter_names(task.reference), task.may_mutate
+    gc.unfreeze()
     for thing in gc.get_objects():
         if isinstance(thing, Entry):
             object.__setattr__(thing, "key", None)
             object.__setattr__(thing, "mistakes", ())
         elif isinstance(thing, Derivation):
             object.__setattr__(thing, "steps", ())
+    if not LOADED:
+        _quieten()
+    LOADED.update(banks)
+    if "torch" in sys.modules:
+        _warm_torch_up()
+    gc.collect()
+    gc.freeze()
+
+
+def _quieten() -> None:
+    """In the sandbox the notebook's functions show nothing and judge nothing."""
     notebook.exercise = lambda function: function
     for module in (notebook, sys.modules["course_utils.exercises"]):
         module.exercise = notebook.exercise
         module.claim = module.derivation = module.progress = lambda *args, **kwargs: None
-    if warm:
-        _warm_up()
 
 
-def _warm_up() -> None:
-    """What torch and NumPy do only the first time, done before the forks."""
+def _warm_torch_up() -> None:
+    """What torch does only the first time, done before the forks."""
     import torch
 
     x = torch.ones(2, 2, requires_grad=True)
     for optimizer in (torch.optim.SGD([x]), torch.optim.Adam([x]), torch.optim.RMSprop([x])):
         (x @ x).sum().backward()
         optimizer.step()
-    np.linalg.solve(np.eye(2), np.ones(2))
-    gc.collect()
-    gc.freeze()
 
 
 def observe_work(work: dict) -> bytes:

@@ -108,7 +108,7 @@ class Sandbox:
         home = self._new_home()
         try:
             self._write(json.dumps({**work, "home": home}).encode())
-            reply = self._read(self._limits.wall_seconds + 30)
+            reply = self._read(self._limits.wall_seconds + START_SECONDS)
             return _read_reply(reply)
         except (OSError, EOFError, TimeoutError):
             self._stop()
