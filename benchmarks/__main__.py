@@ -29,6 +29,7 @@ KEYS = (
     "growth",
     "time_to_quality",
     "cuda",
+    "grading",
     "tests",
 )
 BY_NAME_ONLY = ("lessons", "large_images")  # what planning.md needs besides; half an hour more
