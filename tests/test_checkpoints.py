@@ -1,7 +1,6 @@
 """Checkpoints: of this run and no other, whole or not used, not lost to kills or full disks."""
 
 import json
-import resource
 from dataclasses import replace
 
 import pytest
@@ -220,6 +219,7 @@ def test_tensors_reach_the_disk_before_the_index_that_names_them(tmp_path, monke
 
 
 def test_a_full_disk_leaves_the_checkpoint_there_was(saved):
+    resource = pytest.importorskip("resource")
     big = state(3) | {"parts": {"weight": torch.zeros(100_000)}}
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, limits[1]))  # every larger write is cut

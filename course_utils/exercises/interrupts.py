@@ -49,7 +49,7 @@ class Interrupts:
         What the real interrupt raised, once there has been one.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.real: BaseException | None = None
         self._traced: list[FrameType] = []
         self._over = False

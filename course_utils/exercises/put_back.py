@@ -11,19 +11,19 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from types import ModuleType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 TORCH_FIRST_SEED = 67280421310721  # the seed of a freshly imported torch
-_ENDED: list[object] = []  # modes that an answer left on, and what switched them off again
+_ENDED: list[Any] = []  # modes that an answer left on, and what switched them off again
 
 
 class Switch(NamedTuple):
     """A setting of this process."""
 
-    read: Callable[[], object]
-    put: Callable[[object], object]
+    read: Callable[[], Any]
+    put: Callable[[Any], Any]
 
 
 class kept:
@@ -105,8 +105,8 @@ def streams() -> Iterator[None]:
 
 
 def _figure_settings() -> dict | None:
-    matplotlib = sys.modules.get("matplotlib")
-    return dict.copy(matplotlib.rcParams) if hasattr(matplotlib, "rcParams") else None
+    settings = getattr(sys.modules.get("matplotlib"), "rcParams", None)
+    return None if settings is None else dict.copy(settings)
 
 
 def _put_figure_settings(before: dict | None) -> None:
@@ -302,11 +302,11 @@ def _spaces() -> Iterator[ModuleType | type]:
     for module, name in _CLASSES:
         if hasattr(modules.get(module), name):
             yield getattr(modules[module], name)
-    for name, module in modules.items():
-        if name.startswith("course_utils") and module is not None:
-            yield module
-            for value in list(vars(module).values()):
-                if isinstance(value, type) and value.__module__ == name:
+    for place, ours in modules.items():
+        if place.startswith("course_utils") and ours is not None:
+            yield ours
+            for value in list(vars(ours).values()):
+                if isinstance(value, type) and value.__module__ == place:
                     yield value
 
 

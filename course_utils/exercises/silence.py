@@ -10,14 +10,14 @@ import contextlib
 import logging
 import sys
 from collections.abc import Iterator
-from typing import TextIO
+from typing import Any
 
 
 @contextlib.contextmanager
 def no_displays() -> Iterator[None]:
     """Take what the block displays in a notebook, and what it would clear there."""
     ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if hasattr(ipython, "get_ipython") else None
+    shell = getattr(ipython, "get_ipython", lambda: None)()
     if shell is None:
         yield
         return
@@ -45,29 +45,26 @@ _NOWHERE = _Nowhere()
 @contextlib.contextmanager
 def no_figures() -> Iterator[None]:
     """Begin without figures, so that nobody else's is drawn on, and leave none; no imports."""
-    figures = _open_figures()
-    before = dict(figures or {})
-    if before:
-        figures.clear()
+    before = dict(_open_figures())
+    _open_figures().clear()
     try:
         yield
     finally:
-        figures = _open_figures()
-        if figures or before:
+        if _open_figures() or before:
             with contextlib.suppress(Exception):
                 sys.modules["matplotlib._pylab_helpers"].Gcf.destroy_all()
-            figures.clear()
-            figures.update(before)
+            _open_figures().clear()
+            _open_figures().update(before)
 
 
-def _open_figures() -> dict | None:
-    """Matplotlib's own list of them, by number."""
+def _open_figures() -> dict:
+    """Matplotlib's own list of them, by number; without Matplotlib one that nobody sees."""
     helpers = sys.modules.get("matplotlib._pylab_helpers")
-    return getattr(getattr(helpers, "Gcf", None), "figs", None)
+    return getattr(getattr(helpers, "Gcf", None), "figs", {})
 
 
 @contextlib.contextmanager
-def logs_to(stream: TextIO) -> Iterator[None]:
+def logs_to(stream: Any) -> Iterator[None]:
     """Send the lines of loggers that would reach the screen to `stream`."""
     screens = (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)
     root, level, handlers = logging.root, logging.root.level, list(logging.root.handlers)

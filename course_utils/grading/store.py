@@ -6,10 +6,10 @@ import contextlib
 import functools
 import hashlib
 import json
-import os
 import secrets
 from pathlib import Path
 
+from course_utils import durable
 from course_utils.exercises.index import LESSONS
 
 SCHEMA = 1
@@ -37,8 +37,7 @@ class Store:
         self.seed = seed
         self.version = course_version()
         write_atomically(folder / "run.json", dump({"seed": seed, "version": self.version}))
-        for left in self._records.glob("*.part"):
-            left.unlink(missing_ok=True)
+        durable.remove_leftovers(self._records)
 
     def _stored_seed(self) -> int | None:
         try:
@@ -83,21 +82,7 @@ def write_atomically(path: Path, data: bytes) -> None:
     with contextlib.suppress(OSError):
         if path.read_bytes() == data:
             return
-    part = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}.part")
-    try:
-        with open(part, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
-    if os.name == "posix":
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    durable.write_whole(path, data)
 
 
 @functools.cache

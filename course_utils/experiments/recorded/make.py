@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import os
 import platform
 import sys
 import time
@@ -18,8 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save as bytes_of
 
+from course_utils import durable
 from course_utils.experiments import recorded
 from course_utils.experiments.recorded import RecordedRun
 
@@ -101,11 +101,11 @@ def write(
         "quick": short,
     }
     where.mkdir(parents=True, exist_ok=True)
-    _replace(where / f"{name}.json", lambda path: path.write_text(_readable(content), "utf-8"))
-    _replace(where / f"{name}.safetensors", lambda path: save_file(tensors, path))
+    durable.write_whole(where / f"{name}.json", _readable(content))
+    durable.write_whole(where / f"{name}.safetensors", bytes_of(tensors))
     files = sorted(p for p in where.iterdir() if p.suffix in (".json", ".safetensors"))
     sums = [f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.name}\n" for p in files]
-    _replace(where / "SHA256SUMS", lambda path: path.write_text("".join(sums), "utf-8"))
+    durable.write_whole(where / "SHA256SUMS", "".join(sums))
 
 
 def _readable(content: dict) -> str:
@@ -114,12 +114,6 @@ def _readable(content: dict) -> str:
     rest = {key: value for key, value in content.items() if key != "runs"}
     head = json.dumps(rest, ensure_ascii=False, indent=1)
     return f'{head[:-2]},\n "runs": [\n{runs}\n ]\n}}\n'
-
-
-def _replace(path: Path, put: Callable[[Path], object]) -> None:
-    part = path.with_name(f"{path.name}.part")
-    put(part)
-    os.replace(part, path)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
