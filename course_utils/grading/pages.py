@@ -17,8 +17,8 @@ from course_utils.grading.roster import Person
 from course_utils.grading.rows import Row
 from course_utils.grading.similarity import Pair
 
-STATUSES = (o.CORRECT, o.INCORRECT, o.ERROR, o.NOT_ATTEMPTED, o.BROKEN)
-SIGNS = {o.CORRECT: "✔", o.INCORRECT: "✘", o.ERROR: "✘", o.NOT_ATTEMPTED: "○", o.BROKEN: "!"}
+STATUSES = (o.CORRECT, o.CLOSE, o.INCORRECT, o.ERROR, o.NOT_ATTEMPTED, o.BROKEN)
+SIGNS = dict(zip(STATUSES, "✔≈✘✘○!", strict=True))
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; color: #1b1b1b; background: #fff; margin: 0 auto;
   max-width: 60rem; padding: 1.5rem; }
@@ -75,6 +75,8 @@ def _section(row: Row) -> str:
         f'<p><span class="status {kind}">{SIGNS.get(row.status, "")} {_e(row.status)}</span>, '
         f"{row.points:g} of {row.possible:g} points</p>",
     ]
+    if row.misconception:
+        parts.append(f"<p>Named: {_e(row.misconception.replace('_', ' '))}</p>")
     if row.status not in (o.CORRECT, o.NOT_ATTEMPTED):
         parts.append(f'<p class="words">{_e(row.message)}</p>')
     parts += [f'<p class="quiet">{_e(remark)}</p>' for remark in row.remarks]
@@ -123,9 +125,9 @@ def _heat_map(lesson: int, rows: list[Row]) -> str:
 def _heat(count: int, total: int, status: str) -> str:
     """A cell whose tint says the share; black text stays readable on the darkest."""
     share = count / total
-    hue = {o.CORRECT: 140, o.NOT_ATTEMPTED: 220}.get(status, 15)
-    tint = f' style="background: hsl({hue} 60% {100 - 35 * share:.0f}%)"' if count else ""
-    return f'<td class="n"{tint}>{count}</td>'
+    hue, colour = {o.CORRECT: (140, 45), o.NOT_ATTEMPTED: (220, 8)}.get(status, (20, 70))
+    tint = f' style="background: hsl({hue} {colour}% {98 - 30 * share:.0f}%)"' if count else ""
+    return f'<td class="n"{tint}>{count or "·"}</td>'
 
 
 def _misconceptions(rows: list[Row]) -> str:
