@@ -37,7 +37,7 @@ class _Again(KeyboardInterrupt):
         self._interrupts = interrupts
 
     def __del__(self):
-        self._interrupts.insist(sys._getframe(1))
+        self._interrupts.insist(sys._getframe())
 
 
 class Interrupts:

@@ -37,7 +37,8 @@ class Store:
         self.seed = seed
         self.version = course_version()
         write_atomically(folder / "run.json", dump({"seed": seed, "version": self.version}))
-        durable.remove_leftovers(self._records)
+        for written in (folder, self._records):
+            durable.remove_leftovers(written)
 
     def _stored_seed(self) -> int | None:
         try:
