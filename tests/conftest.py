@@ -4,6 +4,11 @@ import signal
 
 import matplotlib.pyplot as plt
 import pytest
+from hypothesis import settings
+
+# how long an example takes belongs to the machine and to who else is using it
+settings.register_profile("course", deadline=None)
+settings.load_profile("course")
 
 
 @pytest.fixture(autouse=True)
