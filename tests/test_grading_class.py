@@ -14,12 +14,14 @@ import synthetic_class
 from class_of_students import hand_in
 
 from course_utils.__main__ import main
+from course_utils.exercises.index import LESSONS
 from course_utils.grading import run, sandbox
 from course_utils.grading.sandbox import bubblewrap_works
 
 FULL = bool(os.environ.get("COURSE_FULL_TESTS"))
 STUDENTS = 200 if FULL else 40
 KILLS = 20 if FULL else 2
+FULL_MARKS = ("correct", "1")
 pytestmark = pytest.mark.skipif(
     not bubblewrap_works(), reason="no bubblewrap with namespaces here: hostile code must not run"
 )
@@ -111,11 +113,27 @@ def test_a_changed_submission_is_graded_again_and_the_others_are_not(class_, tmp
     assert [x for x in again["grades.csv"].splitlines() if b"student 000" not in x] == rest
 
 
+def test_the_courses_own_solutions_earn_every_point_and_its_stubs_none(tmp_path):
+    for lesson in LESSONS:
+        hand_in(tmp_path / "in", "solved", lesson)
+        hand_in(tmp_path / "in", "untouched", lesson, solved=False)
+    made = grade(tmp_path / "in", tmp_path, "--workers", "1")
+    rows = list(csv.DictReader(made["grades.csv"].decode().splitlines()))
+    lost = [
+        r for r in rows if r["student"] == "solved" and (r["status"], r["points"]) != FULL_MARKS
+    ]
+    assert lost == []
+    assert not any("held" in row["remarks"] for row in rows)
+    stubs = {(r["status"], r["points"]) for r in rows if r["student"] == "untouched"}
+    assert stubs == {("not attempted", "0")}
+    assert len(rows) == 2 * sum(map(len, LESSONS.values()))
+
+
 @pytest.fixture(scope="module")
 def few(tmp_path_factory):
     """Six students, and the outputs of a run that nobody disturbed."""
     folder = tmp_path_factory.mktemp("few")
-    synthetic_class.make(folder / "submissions", 6 if not FULL else 24)
+    synthetic_class.make(folder / "submissions", 4 if not FULL else 24)
     out = folder / "out"
     out.mkdir()
     return folder / "submissions", grade(folder / "submissions", out, "--workers", "2")

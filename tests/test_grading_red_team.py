@@ -134,12 +134,14 @@ def test_no_process_is_left_when_the_grader_is_done():
 
 def test_the_observer_holds_no_key_no_order_and_no_working_reference(judge, unharmed):
     """An answer that shows what it finds in the course's own objects."""
+    verdict_on(judge, 'derivation("bayes_rule", str("A"))', name="bayes_rule")  # loads that bank
+    loaded = "for t in E._loaded.values()"
     looks = {
-        "str((e.key, e.mistakes)) for n in E for e in getattr(E[n], 'entries', {}).values()": (
+        f"str((e.key, e.mistakes)) {loaded} for e in getattr(t, 'entries', {{}}).values()": (
             "(None, ())"
         ),
-        "str(E[n].steps) for n in E if hasattr(E[n], 'steps')": "()",
-        "f.__code__.co_name for f in [E['kl_divergence'].reference]": "_refuse",
+        f"str(t.steps) {loaded} if hasattr(t, 'steps')": "()",
+        f"t.reference.__code__.co_name {loaded} if t.id == 'kl_divergence'": "_refuse",
     }
     for look, wanted in looks.items():
         body = (
@@ -169,6 +171,18 @@ def test_another_exercises_function_is_noted_and_counts(judge):
     verdict = attack(judge, body)
     assert verdict.share == 1.0 and verdict.flags == []
     assert any("rests on the course's cross_entropy" in remark for remark in verdict.remarks)
+
+
+def test_an_answer_that_only_counts_its_calls_is_wrong(judge):
+    """The verdicts of this exercise are always the same; the order of its questions is not."""
+    text = (
+        "calls = []\n"
+        "@exercise\n"
+        "def is_coupling(plan, p, q):\n"
+        "    calls.append(1)\n"
+        "    return len(calls) <= 7 and len(calls) != 7"
+    )
+    assert verdict_on(judge, text, name="is_coupling", lesson=3).share == 0.0
 
 
 def test_library_functions_are_legitimate(judge):
@@ -249,12 +263,16 @@ with Sandbox(Limits(cpu_seconds=1, wall_seconds=4.0), bubblewrap=False) as box:
             "given": {}, "call": {}, "cells": [{"name": "cell 1", "source": text, "take": [0]}]})
         fault = seen.observation.fault
         return seen.ended or (fault.name if fault else "values")
-    result["right"] = look(attacks.pop("right"))
+    right = attacks.pop("right")
+    result["right"] = look(right)
     own = len(descendants(os.getpid()))
     for name, body in attacks.items():
         result[name] = look(body)
     result["left"] = len(descendants(os.getpid())) - own
     result["kind"] = box.kind
+with Sandbox(Limits(wall_seconds=12.0), bubblewrap=False, once=True) as box:
+    box._can_select = False  # as on Windows: a fresh Python each time, and a timer
+    result["once"] = [look(right), look("import time; time.sleep(99)"), look(right)]
 print(json.dumps(result))
 """
 
@@ -282,4 +300,5 @@ def test_without_namespaces_an_answer_still_ends_nobody_else():
     refused = ("kill the parent", "kill everything", "the network", "run a program", "a fork bomb")
     assert {seen[name] for name in refused} == {"PermissionError"}
     assert seen["a loop"] in ("cpu time", "wall time")  # a busy machine may be slower
+    assert seen["once"] == ["values", "wall time", "values"]
     assert seen["memory"] == "MemoryError" and seen["os._exit"] == "nothing"

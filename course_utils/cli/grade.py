@@ -60,6 +60,8 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
+    if options.out.suffix.lower() != ".csv":
+        sys.exit(f"--out {options.out}: name a table such as grades.csv; a folder goes beside it.")
     late = read_rule(options.due, options.late, options.extensions)
     roster = read_roster(options.roster)
     rules = Rules(read_weights(options.points), late, read_overrides(options.overrides))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import csv
 import io
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -51,6 +52,11 @@ def gather(submissions: list[Submission], store: Store, roster: Roster, rules: R
             moment, zone = submission.handed_in, rules.late.zone or UTC
             moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
             report.times.setdefault(submission.lesson, []).append(moment.astimezone(zone))
+    names = Counter(person.name for person in handed)
+    for person, own in handed.items():
+        if names[person.name] > 1 and roster.people and own:
+            first = own[min(own)][0]
+            first.remarks.insert(0, f"{names[person.name]} folders are called like this student")
     present = {person.name for person in handed}
     absent = [person for person in roster.people if person.name not in present]
     report.people = sorted([*handed, *absent], key=lambda p: (p.name.casefold(), p.handed_in_as))

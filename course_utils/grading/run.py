@@ -13,7 +13,7 @@ from course_utils.exercises.index import LESSONS
 from course_utils.grading.confine import Limits
 from course_utils.grading.extract import extract
 from course_utils.grading.notebooks import read_notebook
-from course_utils.grading.sandbox import Sandbox
+from course_utils.grading.sandbox import Sandbox, SandboxFailed
 from course_utils.grading.store import Store
 from course_utils.grading.submissions import Submission
 from course_utils.grading.verdicts import Judge, Verdict
@@ -26,8 +26,11 @@ def grade_notebook(data: bytes, lesson: int, seed: int, sandbox: Sandbox) -> lis
         extracted = extract(lesson, cells)
         verdicts = Judge(seed, sandbox).judge_all(extracted)
         remarks = extracted.remarks
-    except ValueError as problem:
-        verdicts, remarks = nothing(lesson), [str(problem)]
+    except SandboxFailed:
+        raise
+    except Exception as problem:  # whatever a stranger's file does to us: a row, never the class
+        remarks = [f"the notebook could not be graded ({type(problem).__name__}: {problem})"[:300]]
+        verdicts = nothing(lesson)
     rows = [asdict(verdict) for verdict in verdicts]
     if rows and remarks:
         rows[0]["notebook"] = remarks
