@@ -233,6 +233,7 @@ class _Trial:
             )
             return 2 * so_far.explained < so_far.differing or so_far.contradicted > so_far.explained
 
+        others = []
         for mistake in self._task.misconceptions:
             other = self._recall(
                 mistake.answer,
@@ -246,11 +247,15 @@ class _Trial:
                     return _Candidate(mistake, other), None
                 if not right and alike is None:
                     alike = _Candidate(mistake, other)
-            if alike is None and seen.fault is None and other.fault is None:
-                fits = held(other.values, expected.values)
-                if fits.convincing and (best is None or fits.merit > best.match.merit):
-                    best = _Candidate(mistake, other, fits)
-        return alike, best
+            if other.fault is None:
+                others.append((mistake, other))
+        if alike is not None or seen.fault is not None:
+            return alike, None
+        for mistake, other in others:
+            fits = held(other.values, expected.values)
+            if fits.convincing and (best is None or fits.merit > best.match.merit):
+                best = _Candidate(mistake, other, fits)
+        return None, best
 
     # --- what is said -----------------------------------------------------------------------
 

@@ -15,21 +15,24 @@ from course_utils import evaluation
 from course_utils.exercises.draft import Draft, named_after
 from course_utils.exercises.engine import call, number
 
-draft = Draft("frechet_distance", lesson=5, title="The Fréchet distance", atol=1e-5)
+draft = Draft("frechet_distance", lesson=5, title="The Fréchet distance", atol=3e-4)
 
 draft.reference(evaluation.frechet_distance)
 
 
 def _covariance(rng: np.random.Generator, d: int) -> np.ndarray:
-    """A positive definite matrix with uneven eigenvalues and correlated coordinates."""
-    root = rng.standard_normal((d, d)) * rng.uniform(0.5, 2.0, d)
+    """A positive definite matrix with uneven eigenvalues and correlated coordinates.
+
+    So well conditioned that answers in single precision come ten times closer than they must.
+    """
+    root = rng.standard_normal((d, d)) * rng.uniform(0.6, 1.6, d) / math.sqrt(d)
     return root @ root.T + 0.3 * np.eye(d)
 
 
 @draft.probe
 def observe(answer, rng):
     cases = []
-    for d in (2, 1, 3, 6):
+    for d in (2, 4, 3, 6):  # not 1, where SciPy's sqrtm(…, disp=False) returns no pair
         means = rng.standard_normal(d), 1 + 2 * rng.standard_normal(d)
         cases.append((means[0], _covariance(rng, d), means[1], _covariance(rng, d)))
     mean, cov = rng.standard_normal(3), _covariance(rng, 3)
