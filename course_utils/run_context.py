@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 import torch
 from torch import Tensor, nn
-from tqdm.auto import tqdm
+
+from course_utils.progress_bar import bar
 
 
 class Clock:
@@ -54,7 +55,7 @@ class LateBar:
         if self._bar is not None:
             self._bar.update(step - self._bar.n)
         elif self._shown and time.monotonic() - self._start > self.patience:
-            self._bar = tqdm(total=self._n_steps, initial=step, desc="training", leave=False)
+            self._bar = bar(total=self._n_steps, initial=step, desc="training", leave=False)
 
 
 def random_state() -> dict[str, Tensor]:

@@ -2,11 +2,13 @@
 
 import asyncio
 import gc
+import html
 import io
 import itertools
 import subprocess
 import sys
 import threading
+from types import SimpleNamespace
 
 import ipywidgets
 import matplotlib.pyplot as plt
@@ -14,16 +16,15 @@ import numpy as np
 import psutil
 import pytest
 import torch
-import tqdm.notebook
 from matplotlib.figure import Figure
 from PIL import Image
 from widget_data import four_stages, small_generator
 
-from course_utils import widgets
+from course_utils import progress_bar, widgets
 from course_utils.experiments import penalty, snapshots
 from course_utils.history import Record
 from course_utils.objectives import OBJECTIVES
-from course_utils.widgets import lifecycle
+from course_utils.widgets import lifecycle, still
 
 MiB = 2**20
 
@@ -111,10 +112,8 @@ def test_values_off_the_scale_are_refused(name, made):
 @pytest.mark.parametrize("name", NAMES)
 def test_a_page_without_a_kernel_shows_the_first_picture_with_alt_text(name, made):
     panel = made[name]()
-    data, metadata = panel._repr_mimebundle_()
-    assert metadata["image/jpeg"]["alt"] == panel.alt
-    assert panel.alt in data["text/plain"]
-    assert "application/vnd.jupyter.widget-view+json" in data
+    assert f'alt="{html.escape(panel.alt)}"' in panel.as_still()
+    assert panel.alt in panel._repr_mimebundle_()[0]["text/plain"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -227,18 +226,29 @@ def test_a_run_is_shown_with_its_progress_and_leaves_the_random_stream_alone(cap
     assert plt.get_fignums() == []
 
 
-def test_a_training_cell_run_again_keeps_one_bar(monkeypatch):
-    monkeypatch.setattr(lifecycle, "tqdm", tqdm.notebook.tqdm)
-    open_widgets = ipywidgets.widgets.widget._instances
+def test_a_progress_bar_is_plain_html_and_no_widget(monkeypatch):
+    shown = []
+    handle = SimpleNamespace(display=None, update=None)
+    handle.display = handle.update = lambda content, raw: shown.append(content["text/html"])
+    monkeypatch.setattr("IPython.display.DisplayHandle", lambda: handle)
+    monkeypatch.setattr(progress_bar, "_on_a_page", lambda: True)
+    open_widgets = len(ipywidgets.widgets.widget._instances)
+    assert list(progress_bar.steps("training <critics>", "abc")) == ["a", "b", "c"]
+    assert len(ipywidgets.widgets.widget._instances) == open_widgets
+    assert 'max="3" value="0"' in shown[0] and "training &lt;critics&gt;" in shown[0]
+    assert shown[-1] == "", "it is gone afterwards"
 
-    def run_cell():
-        train_before_the_eyes(2)
-        widgets.interpolation()
-        return len(open_widgets)
 
-    before, first = len(open_widgets), run_cell()
-    assert first > before + 1, "no bar was shown"
-    assert [run_cell() for _ in range(2)] == [first] * 2
+def test_a_live_cell_leaves_a_still_before_the_live_view(monkeypatch):
+    shown = []
+    monkeypatch.setattr(still, "display", lambda data, **_: shown.append(data))
+    panel = widgets.parallel_lines()
+    panel._ipython_display_()
+    picture, live = shown
+    assert "application/vnd.jupyter.widget-view+json" in live
+    assert set(picture) == {"text/html", "text/plain"}
+    assert html.escape(panel.alt) in picture["text/html"] and still.HOW in picture["text/html"]
+    assert all(html.escape(text) in picture["text/html"] for _, text in panel.numbers)
 
 
 def test_two_cells_may_show_the_same_panel(monkeypatch):

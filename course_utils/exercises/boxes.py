@@ -1,7 +1,7 @@
 """How a verdict looks: a coloured box with an icon and a word, and the same in plain text.
 
-Every colour is given with the colour of its text, code and table cells included, so that the
-boxes read the same in a light and in a dark notebook. Student text is always escaped.
+Every colour is given with the colour of its text, code and table cells included, and follows the
+notebook's theme. Student text is always escaped.
 """
 
 from __future__ import annotations
@@ -15,33 +15,40 @@ from course_utils.exercises.convert import exact_text
 from course_utils.exercises.outcome import EntryVerdict, Outcome
 from course_utils.exercises.precision import ASKED
 from course_utils.exercises.release_mark import holds_back
+from course_utils.theme import EDGE, INK, PAPER, shade, tint
 
-INK = "#1a1a1a"
 PRINTED = "Printed by your function, in one of the calls of the check"
 PLAIN = "mathjax_ignore tex2jax_ignore"  # no formula is looked for in what students wrote
 
 
 @dataclass(frozen=True)
 class Look:
-    """Icon, word and colours of one status."""
+    """Icon, word and hue of one status."""
 
     icon: str
     word: str
-    background: str
-    edge: str
+    hue: str
+
+    @property
+    def background(self) -> str:
+        return tint(self.hue)
+
+    @property
+    def edge(self) -> str:
+        return shade(self.hue)
 
 
 LOOKS = {
-    o.CORRECT: Look("✔", "correct", "#e6f4ea", "#1e6b33"),
-    o.INCORRECT: Look("✘", "incorrect", "#fdecea", "#a3211b"),
-    o.CLOSE: Look("≈", "close", "#fff4e0", "#7d4300"),
-    o.NOT_ATTEMPTED: Look("○", "not attempted", "#eef2f7", "#44505f"),
-    o.ERROR: Look("⚠", "error", "#fff4e0", "#7d4300"),
-    o.BROKEN: Look("⚙", "broken check", "#f4eafc", "#5f2191"),
+    o.CORRECT: Look("✔", "correct", "#25873f"),
+    o.INCORRECT: Look("✘", "incorrect", "#c22a22"),
+    o.CLOSE: Look("≈", "close", "#a85a00"),
+    o.NOT_ATTEMPTED: Look("○", "not attempted", "#5a6b80"),
+    o.ERROR: Look("⚠", "error", "#a85a00"),
+    o.BROKEN: Look("⚙", "broken check", "#7a35b5"),
 }
 CODE_STYLE = f"color:{INK};background:transparent;padding:0;font-family:monospace;font-size:0.95em"
 CELL_STYLE = (
-    f"color:{INK};background:#ffffff;text-align:left;padding:3px 10px;border:1px solid #8a8f98"
+    f"color:{INK};background:{PAPER};text-align:left;padding:3px 10px;border:1px solid {EDGE}"
 )
 
 
@@ -194,7 +201,7 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     """A small table; the cells are HTML."""
     top = "".join(f'<th scope="col" style="{CELL_STYLE}">{cell}</th>' for cell in head)
     body = "".join(
-        '<tr style="background:#ffffff">'
+        f'<tr style="background:{PAPER}">'
         + "".join(f'<td style="{CELL_STYLE}">{cell}</td>' for cell in row)
         + "</tr>"
         for row in rows
@@ -262,7 +269,7 @@ def progress(lessons: list[tuple[str, list[tuple[str, str, str]]]], note: str) -
         parts.append(_details(rich(title), cells, opened=title == unfinished))
         text += [title, *(f"  {row[0]:32} {row[1]:14} {row[2]}".rstrip() for row in rows)]
     frame = (
-        f'<div style="color:{INK};background:#f7f8fa;border:1px solid #8a8f98;border-radius:4px;'
-        f'padding:8px 12px;max-width:60em">{"".join(parts)}</div>'
+        f'<div style="color:{INK};background:{tint(INK, 3)};border:1px solid {EDGE};'
+        f'border-radius:4px;padding:8px 12px;max-width:60em">{"".join(parts)}</div>'
     )
     return Bundle(frame, "\n".join(text))

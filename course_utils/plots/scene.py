@@ -15,7 +15,15 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
+from course_utils.plots.in_theme import Box, is_filled
+
 DPI = 110
+
+
+class Picture(bytes):
+    """A JPEG file; ``filled`` are the parts of it that a dark theme must not turn."""
+
+    filled: tuple[Box, ...] = ()
 
 
 class Scene:
@@ -66,7 +74,7 @@ class Scene:
         box = ax.get_position()
         return box.x0, 1 - box.y1, box.width, box.height
 
-    def jpeg(self) -> bytes:
+    def jpeg(self) -> Picture:
         """The picture of the present state."""
         self._draw_background()
         self._canvas.restore_region(self._background)
@@ -79,7 +87,9 @@ class Scene:
         stream = io.BytesIO()
         # without colour subsampling thin coloured lines stay sharp; PNG takes twenty times longer
         picture.convert("RGB").save(stream, "JPEG", quality=92, subsampling=0)
-        return stream.getvalue()
+        jpeg = Picture(stream.getvalue())
+        jpeg.filled = tuple(self.place(ax) for ax in self.axes if is_filled(ax))
+        return jpeg
 
     def _draw_background(self) -> None:
         if self._background is None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import html
+import base64
+import io
 
 import matplotlib.pyplot as plt
 import seaborn as sns
-from IPython.core.pylabtools import print_figure
 from IPython.display import display
 from matplotlib.figure import Figure
+
+from course_utils.plots import in_theme
 
 # Wong's colour-blind-safe palette (Nature Methods 8:441, 2011); a colour keeps its meaning
 # through all five lessons, and no figure tells things apart by colour alone.
@@ -81,7 +83,8 @@ def picture(fig: Figure, alt: str) -> dict[str, str]:
     """A figure as a notebook output whose text alternative reaches the page.
 
     JupyterLab leaves out the text alternative of a plain image output, so the image goes into
-    HTML; the text is also what a front end without pictures shows.
+    HTML; the text is also what a front end without pictures shows. The ground is transparent, and
+    a dark theme turns black into white and keeps the hues (:mod:`.in_theme`).
 
     Returns
     -------
@@ -90,6 +93,10 @@ def picture(fig: Figure, alt: str) -> dict[str, str]:
     """
     if not alt.strip():
         raise ValueError("every figure needs alt text: say what is drawn and what is seen.")
-    pixels = print_figure(fig, fmt="png", base64=True)
-    image = f'<img src="data:image/png;base64,{pixels.strip()}" alt="{html.escape(alt)}">'
-    return {"text/html": image, "text/plain": alt}
+    fig.canvas.draw()  # puts the axes in their places
+    frame = fig.get_tightbbox().padded(0.1)  # inches
+    stream = io.BytesIO()
+    fig.savefig(stream, format="png", bbox_inches=frame, transparent=True)
+    pixels = base64.b64encode(stream.getvalue()).decode()
+    filled = [in_theme.within(frame, fig, ax) for ax in fig.axes if in_theme.is_filled(ax)]
+    return {"text/html": in_theme.figure(pixels, alt, filled), "text/plain": alt}

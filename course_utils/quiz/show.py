@@ -16,8 +16,10 @@ from course_utils.exercises import boxes, progress_file
 from course_utils.exercises import outcome as o
 from course_utils.quiz.bank import bank
 from course_utils.quiz.questions import Card, Multiple, Number, Order, Question, Single, Verdict
+from course_utils.theme import EDGE, INK, PAPER
 from course_utils.widgets.card import Frame
 from course_utils.widgets.lifecycle import only_one
+from course_utils.widgets.still import Lasting, still
 
 LEARNED = 3  # the last of a flashcard's boxes
 
@@ -83,7 +85,7 @@ class QuestionBox(widgets.VBox):
         return verdict
 
 
-class SelfCheck(widgets.VBox):
+class SelfCheck(Lasting, widgets.VBox):
     """The questions of one lesson; ``boxes`` holds them, ``position`` says which is shown."""
 
     def __init__(self, lesson: str):
@@ -102,6 +104,10 @@ class SelfCheck(widgets.VBox):
         self.add_class("course-card")
         first_open = next((k for k, box in enumerate(self.boxes) if not box.solved), 0)
         self.go(first_open)
+
+    def as_still(self) -> str:
+        """How many questions wait."""
+        return still("Self-check", f"<p>{len(self.boxes)} questions to answer.</p>")
 
     def go(self, position: int) -> None:
         """Show the question at `position`, counted from 0."""
@@ -217,7 +223,7 @@ _ANSWERS = {
 # --- flashcards -----------------------------------------------------------------------------
 
 
-class Flashcards(widgets.VBox):
+class Flashcards(Lasting, widgets.VBox):
     """The cards of one lesson, dealt from three boxes (Leitner 1972).
 
     A card known moves up a box, one to see again goes back to the first and returns three cards
@@ -250,6 +256,10 @@ class Flashcards(widgets.VBox):
         super().__init__([Frame(title="Flashcards"), self._heading, self._face, buttons])
         self.add_class("course-card")
         self.deal()
+
+    def as_still(self) -> str:
+        """How many cards there are."""
+        return still("Flashcards", f"<p>{len(self._cards)} cards to turn over.</p>")
 
     def deal(self) -> None:
         """Begin a round."""
@@ -298,7 +308,7 @@ class Flashcards(widgets.VBox):
 def _face(front: str, back: str) -> str:
     answer = f'<hr style="margin:8px 0"><div>{boxes.rich(back)}</div>' if back else ""
     return (
-        f'<div role="status" style="color:{boxes.INK};background:#ffffff;border:1px solid #8a8f98;'
+        f'<div role="status" style="color:{INK};background:{PAPER};border:1px solid {EDGE};'
         f'border-radius:4px;padding:12px 16px;min-height:6em"><b>{boxes.rich(front)}</b>'
         f"{answer}</div>"
     )

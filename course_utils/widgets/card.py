@@ -4,6 +4,7 @@ import anywidget
 import traitlets
 
 from course_utils.widgets.panel_style import CARD_CSS
+from course_utils.widgets.still import HOW
 
 # the card's own element is not there yet when this one is made, hence the second look
 _ESM = """
@@ -17,7 +18,20 @@ function render({ model, el }) {
       if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
     });
   };
+  const gone = Object.assign(document.createElement("p"),
+    { className: "course-gone", hidden: true, textContent: model.get("how") });
+  el.append(gone);
+  const showLife = () => requestAnimationFrame(() => {
+    const dead = el.closest(".jupyter-widgets-disconnected") !== null;
+    gone.hidden = !dead;
+    for (const child of el.closest(".course-card")?.children ?? []) {
+      if (!child.contains(el)) child.inert = dead; // no answer that nobody judges
+    }
+  });
+  model.on("comm_live_update", showLife);
   claim();
+  showLife();
+  return () => model.off("comm_live_update", showLife);
 }
 export default { render };
 """
@@ -29,3 +43,4 @@ class Frame(anywidget.AnyWidget):
     _esm = _ESM
     _css = CARD_CSS
     title = traitlets.Unicode().tag(sync=True)
+    how = traitlets.Unicode(HOW).tag(sync=True)  # said once the kernel is gone

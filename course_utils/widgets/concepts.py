@@ -14,9 +14,9 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 
 from course_utils.exercises import progress_file
-from course_utils.exercises.boxes import INK
 from course_utils.plots import maps
 from course_utils.plots.maps import CONCEPTS, DEEPER, NEEDS
+from course_utils.theme import EDGE, INK, PAPER, shade
 
 NOTEBOOKS = {
     1: "01_probability_and_kl.ipynb",
@@ -25,6 +25,15 @@ NOTEBOOKS = {
     4: "04_wgan_weight_clipping.ipynb",
     5: "05_wgan_gp_mnist.ipynb",
 }
+
+# where there is room a map with arrows, else the concepts folded into rows
+STYLE = (
+    "<style>.course-map{container-type:inline-size}@container (min-width:760px){"
+    ".course-map>div{position:relative;height:330px}"
+    ".course-map svg{display:block!important;position:absolute;inset:0;width:100%;height:100%}"
+    ".course-map li{position:absolute;left:var(--x);top:var(--y);"
+    "transform:translate(-50%,-50%)}}</style>"
+)
 
 
 @dataclass(frozen=True)
@@ -106,12 +115,13 @@ class ConceptMap:
         boxes = "".join(self._box(name) for name in CONCEPTS)
         arrows = "".join(_arrow(CONCEPTS[first], CONCEPTS[then]) for first, then in NEEDS)
         return (
-            '<nav aria-label="Concepts of the course" style="overflow-x:auto;max-width:1080px;'
-            f'background:#ffffff;color:{INK};border:1px solid #8a8f98;border-radius:4px">'
-            '<div style="position:relative;min-width:760px;height:330px">'
+            f'{STYLE}<nav class="course-map" aria-label="Concepts of the course" '
+            f'style="color:{INK};'
+            f'background:{PAPER};border:1px solid {EDGE};border-radius:4px;max-width:1080px"><div>'
             '<svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true" '
-            'style="position:absolute;inset:0;width:100%;height:100%">' + arrows + "</svg>"
-            f'<ul style="list-style:none;margin:0;padding:0">{boxes}</ul></div></nav>'
+            'style="display:none">' + arrows + "</svg>"
+            '<ul style="list-style:none;margin:0;padding:6px;display:flex;flex-wrap:wrap;gap:6px">'
+            f"{boxes}</ul></div></nav>"
         )
 
     def __repr__(self) -> str:
@@ -130,12 +140,12 @@ class ConceptMap:
         mark = "✔" if done == count else "○"
         lines = "<br>".join(html.escape(line) for line in name.split("\n"))
         return (
-            f'<li style="position:absolute;left:{x}%;top:{100 - y}%;'
-            'transform:translate(-50%,-50%);margin:0">'
+            f'<li style="margin:0;--x:{x}%;--y:{100 - y}%">'
             f'<a href="{SECTIONS[name].address}" style="display:block;width:112px;'
             f"padding:4px 6px;text-align:center;line-height:1.25;font-size:13px;color:{INK};"
-            f"background:#ffffff;border:2px {'dashed' if name in DEEPER else 'solid'} {colour};"
-            f'border-radius:6px"><span style="font-size:11px">{_place(name)}</span><br>'
+            f"background:{PAPER};border:2px {'dashed' if name in DEEPER else 'solid'} "
+            f'{shade(colour, 80)};border-radius:6px">'
+            f'<span style="font-size:11px">{_place(name)}</span><br>'
             f"<b>{lines}</b><br>"
             f'<span style="font-size:11px"><span aria-hidden="true">{mark}</span> '
             f"{done} of {count} done</span></a></li>"
@@ -173,8 +183,8 @@ def _arrow(start: tuple, end: tuple) -> str:
         for a, b in ((2.6, 0), (-2.2, 2.2), (-2.2, -2.2))
     )
     return (
-        f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="#4D4D4D" stroke-width="1.5" '
-        f'vector-effect="non-scaling-stroke"/><polygon points="{corners}" fill="#4D4D4D"/>'
+        f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="{EDGE}" stroke-width="1.5" '
+        f'vector-effect="non-scaling-stroke"/><polygon points="{corners}" fill="{EDGE}"/>'
     )
 
 

@@ -11,7 +11,8 @@ from course_utils import datasets, settings
 from course_utils.experiments import penalty, snapshots
 from course_utils.objectives import OBJECTIVES
 from course_utils.plots.explore_critic import ClippingScene, InterpolatesScene, SurfaceScene
-from course_utils.widgets.lifecycle import only_one, steps
+from course_utils.progress_bar import steps
+from course_utils.widgets.lifecycle import only_one
 from course_utils.widgets.panel import Choice, Panel, Reading, Slider
 
 K, V = TypeVar("K"), TypeVar("V")

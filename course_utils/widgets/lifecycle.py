@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TypeVar
 
 from ipywidgets import Widget
-from tqdm.auto import tqdm
 
-K = TypeVar("K")
 W = TypeVar("W", bound=Widget)
 _SHOWN: dict[tuple[str | None, str], Widget] = {}
 
@@ -29,33 +27,6 @@ def only_one(name: str, widget: W) -> W:
         gc.collect()  # a figure is a web of cycles, and would stay until Python comes round to it
     _SHOWN[key] = widget
     return widget
-
-
-def bar(name: str, *args, **options) -> tqdm:
-    """A progress bar with the time that remains; it replaces that of the cell's last run.
-
-    Parameters
-    ----------
-    name : str
-        Tells it from other bars of the same cell.
-    *args, **options
-        As for ``tqdm``.
-    """
-    made = tqdm(*args, **options)
-    if hasattr(made, "container"):  # in a notebook; elsewhere it is text
-        only_one(f"bar {name}", made.container)
-    return made
-
-
-def steps(name: str, keys: Iterable[K]) -> Iterator[K]:
-    """Go through `keys` with a bar that shows how long it will take, and is gone afterwards."""
-    shown = bar(name, tuple(keys), desc=name)
-    try:
-        yield from shown
-    finally:
-        shown.close()
-        if hasattr(shown, "container"):
-            close_all(shown.container)
 
 
 def close_all(widget: Widget) -> None:

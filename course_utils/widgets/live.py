@@ -11,8 +11,8 @@ from course_utils.evaluation import generate
 from course_utils.history import Record
 from course_utils.plots.style import picture
 from course_utils.plots.training_figures import live_training
+from course_utils.progress_bar import bar
 from course_utils.run_context import seeded
-from course_utils.widgets.lifecycle import bar
 
 
 class LiveTraining:
@@ -48,7 +48,7 @@ class LiveTraining:
 
     def __call__(self, record: Record) -> None:
         if self._bar is None:
-            self._bar = bar(self._label, total=record.n_steps, unit="step", initial=record.step - 1)
+            self._bar = bar(total=record.n_steps, unit="step", initial=record.step - 1)
         self._rows.append(record.values)
         self._bar.update(record.step - self._bar.n)
         self._bar.set_postfix({self._quantity: f"{record.values[self._quantity]:.3f}"})

@@ -72,6 +72,13 @@ function button(control, _send, press) {
 
 const kinds = { slider, choice, check, button };
 
+function hideStill(el) { // JupyterLab's own style does; other front ends have none
+  requestAnimationFrame(() => {
+    const outputs = el.closest(".jp-OutputArea, .cell_container, .output_container");
+    for (const node of outputs ? outputs.querySelectorAll(".course-still") : []) node.hidden = true;
+  });
+}
+
 function render({ model, el }) {
   const root = make("div", {
     className: "course-panel", role: "group", "aria-label": model.get("title"),
@@ -86,7 +93,10 @@ function render({ model, el }) {
   const spoken = make("div", { className: "course-spoken", role: "status" });
   const goals = make("ul", { className: "course-goals", "aria-label": "Goals" });
   const cheer = make("div", { className: "course-spoken", role: "status" });
-  root.append(goals, controls, stage, numbers, spoken, cheer);
+  const gone = make("p", { className: "course-gone", hidden: true, textContent: model.get("how") });
+  const plates = make("span");
+  stage.append(plates); // under the knobs, which follow
+  root.append(gone, goals, controls, stage, numbers, spoken, cheer);
   el.append(root);
 
   const send = (name, value) => {
@@ -117,6 +127,12 @@ function render({ model, el }) {
     };
     image.src = address;
     image.alt = model.get("alt");
+    plates.replaceChildren(...model.get("filled").map(([left, top, width, height]) => {
+      const plate = make("i");
+      Object.assign(plate.style, { left: `${100 * left}%`, top: `${100 * top}%`,
+        width: `${100 * width}%`, height: `${100 * height}%` });
+      return plate;
+    }));
   };
   const showNumbers = () => {
     const pairs = model.get("numbers");
@@ -144,13 +160,21 @@ function render({ model, el }) {
   };
   const showDisabled = () => {
     const off = new Set(model.get("disabled"));
-    for (const [name, part] of Object.entries(parts)) part.input.disabled = off.has(name);
+    for (const [name, part] of Object.entries(parts)) part.input.disabled = dead || off.has(name);
   };
+  // once the kernel is gone no knob may move beside a picture that cannot follow
+  let dead = false;
+  const showLife = () => requestAnimationFrame(() => {
+    dead = el.closest(".jupyter-widgets-disconnected") !== null;
+    gone.hidden = !dead;
+    showDisabled();
+  });
+  hideStill(el);
 
   const watched = [
     ["change:values", showValues], ["change:frame", showImage],
     ["change:numbers", showNumbers], ["change:disabled", showDisabled],
-    ["change:goals", showGoals],
+    ["change:goals", showGoals], ["comm_live_update", showLife],
   ];
   for (const [event, listener] of watched) {
     model.on(event, listener);

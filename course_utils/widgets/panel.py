@@ -8,6 +8,8 @@ sends the latest value only once the previous one is done, so dragging never bui
 from __future__ import annotations
 
 import asyncio
+import base64
+import html
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -17,7 +19,9 @@ import anywidget
 import traitlets
 
 from course_utils.exercises import progress_file
+from course_utils.plots import in_theme
 from course_utils.widgets.panel_style import PANEL_CSS
+from course_utils.widgets.still import HOW, Lasting, still
 
 KEPT = "goals"  # where the progress file remembers those reached
 
@@ -125,7 +129,7 @@ class Reading:
     reached: Collection[str] = ()
 
 
-class Panel(anywidget.AnyWidget):
+class Panel(Lasting, anywidget.AnyWidget):
     """Controls, a picture with a text alternative, and numbers as text.
 
     Parameters
@@ -160,7 +164,9 @@ class Panel(anywidget.AnyWidget):
     values = traitlets.Dict().tag(sync=True)
     image = traitlets.Bytes().tag(sync=True)
     frame = traitlets.Int().tag(sync=True)
+    filled = traitlets.List().tag(sync=True)  # parts of the image that keep their colours
     alt = traitlets.Unicode().tag(sync=True)
+    how = traitlets.Unicode(HOW).tag(sync=True)  # said once the kernel is gone
     numbers = traitlets.List().tag(sync=True)
     goals = traitlets.List().tag(sync=True)  # [text, reached]
     disabled = traitlets.List().tag(sync=True)
@@ -210,6 +216,7 @@ class Panel(anywidget.AnyWidget):
         picture, reading = self._draw(**self.values)
         with self.hold_sync():
             self.image, self.alt = picture, reading.alt
+            self.filled = [list(box) for box in getattr(picture, "filled", ())]
             self.numbers = [list(pair) for pair in reading.numbers.items()]
             self.frame += 1
             if self.frame > 1:  # what is there to begin with, nobody has reached
@@ -295,18 +302,23 @@ class Panel(anywidget.AnyWidget):
         self.unobserve_all()
         super().close()
 
-    def _repr_mimebundle_(self, **kwargs):
-        """The live panel, and for pages without a kernel its first picture and numbers."""
-        import base64
+    def as_still(self) -> str:
+        """The present picture and its numbers, for pages without a kernel."""
+        pixels = base64.b64encode(self.image).decode()
+        numbers = "".join(
+            f"<div>{html.escape(label)}: <b>{html.escape(text)}</b></div>"
+            for label, text in self.numbers
+        )
+        goals = "".join(f"<div>Goal: {html.escape(text)}</div>" for text, _reached in self.goals)
+        shown = in_theme.figure(pixels, self.alt, self.filled, kind="jpeg")
+        return still(self.title, goals + shown + numbers)
 
+    def _repr_mimebundle_(self, **kwargs):
+        """The live panel, and in plain text what it shows."""
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         if data is None:
             return bundle
         lines = [self.alt, *(f"{label}: {text}" for label, text in self.numbers)]
         lines += [f"Goal: {text}" for text, _reached in self.goals]
-        still = {
-            "text/plain": "\n".join(lines),
-            "image/jpeg": base64.b64encode(self.image).decode(),
-        }
-        return data | still, metadata | {"image/jpeg": {"alt": self.alt}}
+        return data | {"text/plain": "\n".join(lines)}, metadata

@@ -1,24 +1,19 @@
-"""The look of what students click: the same in a light and in a dark notebook.
+"""The look of what students click; it follows the notebook's theme (:mod:`course_utils.theme`)."""
 
-Every colour comes with the colour of its text; each pair has a contrast of at least 4.5 : 1, and
-the edges of controls at least 3 : 1, as WCAG AA asks.
-"""
+from course_utils.plots.in_theme import TURNED
+from course_utils.theme import DARK, EDGE, INK, PAPER, QUIET, shade, tint
 
-from course_utils.exercises.boxes import INK
+FOCUS = shade("#1a73e8", 75)
+ACTION = "#1f5c99"
+GROUND = tint(INK, 3)
 
-FOCUS = "#005fcc"
-EDGE = "#6b7280"
-ACTION = "#1f4e79"
-
-# ipywidgets takes its colours from the notebook's theme; inside a card they are fixed
 CARD_CSS = f"""
 .course-card {{
   --jp-widgets-color: {INK}; --jp-widgets-label-color: {INK}; --jp-ui-font-color1: {INK};
   --jp-content-font-color1: {INK}; --jp-widgets-input-color: {INK};
-  --jp-widgets-input-background-color: #ffffff; --jp-widgets-input-border-color: {EDGE};
+  --jp-widgets-input-background-color: {PAPER}; --jp-widgets-input-border-color: {EDGE};
   --jp-widgets-inline-label-width: max-content;
-  color: {INK}; background: #f7f8fa; border: 1px solid #8a8f98; border-radius: 4px;
-  color-scheme: light; /* in a dark notebook, too */
+  color: {INK}; background: {GROUND}; border: 1px solid {EDGE}; border-radius: 4px;
   padding: 8px 12px; max-width: 60em; box-sizing: border-box; overflow: visible;
 }}
 .course-card .widget-html-content, .course-card .widget-htmlmath-content {{
@@ -27,13 +22,13 @@ CARD_CSS = f"""
 .course-card .widget-html, .course-card .widget-htmlmath {{ height: auto; max-width: 100%; }}
 .course-card > .widget-htmlmath > .widget-htmlmath-content {{ flex: 1; }}
 .course-card .jupyter-button {{
-  background: #ffffff; color: {INK}; border: 1px solid {EDGE}; width: auto; padding: 0 12px;
+  background: {PAPER}; color: {INK}; border: 1px solid {EDGE}; width: auto; padding: 0 12px;
   align-self: flex-start; flex-shrink: 0;
 }}
 .course-card .jupyter-button.mod-primary {{
-  background: {ACTION}; color: #ffffff; border-color: {ACTION};
+  background: {ACTION}; color: #ffffff; border-color: {shade(ACTION)};
 }}
-.course-card .jupyter-button:disabled {{ color: #5c636e; opacity: 1; border-style: dashed; }}
+.course-card .jupyter-button:disabled {{ color: {QUIET}; opacity: 1; border-style: dashed; }}
 .course-card .jupyter-button:focus-visible, .course-card input:focus-visible,
 .course-card select:focus-visible, .course-card summary:focus-visible {{
   outline: 3px solid {FOCUS}; outline-offset: 2px;
@@ -54,8 +49,7 @@ CARD_CSS = f"""
 
 PANEL_CSS = f"""
 .course-panel {{
-  color: {INK}; background: #ffffff; border: 1px solid #8a8f98; border-radius: 4px;
-  color-scheme: light; /* in a dark notebook, too */
+  color: {INK}; background: {PAPER}; border: 1px solid {EDGE}; border-radius: 4px;
   padding: 8px 12px; max-width: 1100px; box-sizing: border-box; line-height: 1.4;
 }}
 .course-controls {{ display: flex; flex-wrap: wrap; gap: 6px 18px; align-items: center; }}
@@ -63,14 +57,18 @@ PANEL_CSS = f"""
 .course-panel input[type="range"] {{ accent-color: {ACTION}; width: 150px; margin: 4px 0; }}
 .course-value {{ min-width: 4.2em; font-variant-numeric: tabular-nums; }}
 .course-panel button, .course-panel select {{
-  font: inherit; color: {INK}; background: #ffffff; border: 1px solid {EDGE};
+  font: inherit; color: {INK}; background: {PAPER}; border: 1px solid {EDGE};
   border-radius: 3px; padding: 2px 10px;
 }}
-.course-panel button:disabled {{ color: #5c636e; border-style: dashed; }}
+.course-panel button:disabled {{ color: {QUIET}; border-style: dashed; }}
 .course-panel button:focus-visible, .course-panel input:focus-visible,
 .course-panel select:focus-visible {{ outline: 3px solid {FOCUS}; outline-offset: 2px; }}
 .course-stage {{ position: relative; margin-top: 6px; width: fit-content; max-width: 100%; }}
 .course-stage img {{ display: block; max-width: 100%; height: auto; }}
+{DARK} .course-stage img {{ filter: {TURNED}; mix-blend-mode: screen; }}
+{DARK} .course-stage i {{ backdrop-filter: {TURNED}; }}
+.course-stage i {{ position: absolute; pointer-events: none; }}
+.course-gone {{ color: {QUIET}; margin: 0 0 4px; }}
 .course-panel .course-numbers {{ display: flex; flex-wrap: wrap; margin: 6px 0 0; padding: 0; }}
 .course-panel .course-numbers div {{ display: inline-flex; gap: 6px; margin: 0 22px 2px 0; }}
 .course-panel .course-numbers :is(dt, dd) {{
@@ -110,7 +108,7 @@ PANEL_CSS = f"""
 .course-upright::-moz-range-thumb {{ cursor: ns-resize; }}
 .course-panel .course-goals {{ list-style: none; margin: 0 0 6px; padding: 0; }}
 .course-panel .course-goals li {{ margin: 0 0 2px; }}
-.course-panel .course-reached {{ color: #1e6b33; }}
+.course-panel .course-reached {{ color: {shade("#25873f")}; }}
 .course-handle[data-symbol="critic"]::-webkit-slider-thumb {{ background: #00664b; }}
 .course-handle[data-symbol="critic"]::-moz-range-thumb {{ background: #00664b; }}
 """
