@@ -42,7 +42,7 @@ def listed(values: Mapping[str, float] | Iterable[str]) -> str:
 
 def one_line(label: object) -> str:
     """A label of a figure without its line breaks and formula signs."""
-    return " ".join(str(label).replace("$", "").split())
+    return " ".join(str(label).replace("$", "").replace("_1", "₁").replace("_2", "₂").split())
 
 
 def _finite(values: Iterable[float]) -> np.ndarray:

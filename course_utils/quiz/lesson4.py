@@ -179,16 +179,16 @@ QUESTIONS = (
     ),
     Number(
         "hours",
-        "100,000 generator steps of 64 images each, at 40 images per second. How many hours?",
-        "$100{,}000\\cdot64/40$ seconds $=160{,}000$ s $=44.4$ h. The critic's five batches for "
+        "30,000 generator steps of 100 images each, at 250 images per second. How many hours?",
+        "$30{,}000\\cdot100/250$ seconds $=12{,}000$ s $=3.33$ h. The critic's five batches for "
         "each step are already in the measured speed.",
-        key=100_000 * 64 / 40 / 3600,
+        key=30_000 * 100 / 250 / 3600,
         unit="hours",
         mistakes=(
-            (100_000 / 40 / 3600, "Each step makes 64 images, not one."),
-            (100_000 * 64 / 40 / 60, "Those are minutes."),
-            (160_000, "Those are seconds."),
-            (100_000 * 64 * 40 / 3600, "A higher speed must shorten the time: divide by it."),
+            (30_000 / 250 / 3600, "Each step makes 100 images, not one."),
+            (30_000 * 100 / 250 / 60, "Those are minutes."),
+            (12_000, "Those are seconds."),
+            (30_000 * 100 * 250 / 3600, "A higher speed must shorten the time: divide by it."),
         ),
     ),
     Single(

@@ -117,16 +117,14 @@ QUESTIONS = (
     ),
     Number(
         "three_masses",
-        "Positions $0, 1, 3$; masses $P=(0.2, 0.5, 0.3)$ and $Q=(0.4, 0.1, 0.5)$. What is $W_1$?",
-        "$|{-0.2}|\\cdot1+|0.2|\\cdot2=0.6$. As earth: 0.2 moves from 1 to 0 at distance 1, and "
-        "0.2 moves from 1 to 3 at distance 2.",
-        key=0.6,
+        "Positions $0, 2, 3$; masses $P=(0.3, 0.3, 0.4)$ and $Q=(0.1, 0.6, 0.3)$. What is $W_1$?",
+        "$0.2\\cdot2+|{-0.1}|\\cdot1=0.5$. As earth: 0.2 moves from 0 to 2 at distance 2, and "
+        "0.1 moves from 3 to 2 at distance 1.",
+        key=0.5,
         mistakes=(
-            (0.4, "The second gap is 2 long. (It is also the total variation.)"),
-            (0.2, "The CDFs differ with opposite signs; take absolute values before adding."),
-            (-0.2, "Take absolute values before multiplying."),
-            (0.8, "That is the sum of $|p-q|$, twice the total variation."),
-            (0.9, "That is the worked example with other masses."),
+            (0.3, "The gaps are 2 and 1 long; or you subtracted where signs differ."),
+            (0.1, "The CDFs differ with opposite signs; take absolute values before adding."),
+            (0.6, "That is the sum of $|p-q|$, twice the total variation."),
         ),
     ),
     Multiple(
@@ -162,15 +160,15 @@ QUESTIONS = (
     ),
     Number(
         "penalty_value",
-        "A critic has slope 3 at every point. What is its gradient penalty for $\\lambda=10$?",
-        "$10\\,(3-1)^2=40$, and the one-sided penalty is the same here, since 3 > 1.",
-        key=40,
+        "A critic has slope 4 at every point. What is its gradient penalty for $\\lambda=5$?",
+        "$5\\,(4-1)^2=45$, and the one-sided penalty is the same here, since 4 > 1.",
+        key=45,
         mistakes=(
-            (90, "The penalty is on the distance of the slope from 1, not on the slope."),
-            (640, "The norm is not squared before 1 is subtracted."),
-            (80, "$\\lambda$ times 3² − 1: square the difference, not the slope."),
-            (20, "The difference is squared."),
-            (4, "Multiply by $\\lambda$."),
+            (80, "The penalty is on the distance of the slope from 1, not on the slope."),
+            (1125, "The norm is not squared before 1 is subtracted."),
+            (75, "$\\lambda$ times 4² − 1: square the difference, not the slope."),
+            (15, "The difference is squared."),
+            (9, "Multiply by $\\lambda$."),
         ),
     ),
     Single(
