@@ -10,6 +10,7 @@ import nbformat
 import pytest
 
 from course_utils import settings
+from course_utils.widgets import still
 
 PATHS = sorted((settings.ROOT / "notebooks").glob("*.ipynb"))
 NAMES = [
@@ -97,3 +98,10 @@ def test_sections_every_lesson_has(path):
     ).lower()
     for wanted in ("what you will be able to do", "reading", "1. "):
         assert wanted in headings, wanted
+
+
+@EACH
+def test_each_lesson_says_how_precise_to_be_and_how_to_go_on_another_day(path):
+    text = "\n".join(c.source for c in cells(path, "markdown"))
+    assert "Three significant digits are enough" in text
+    assert "Run All Above Selected Cell" in text and "Run All Above Selected Cell" in still.HOW
