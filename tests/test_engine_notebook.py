@@ -2,7 +2,6 @@
 
 import html.parser
 import math
-import re
 
 import numpy as np
 import pytest
@@ -271,26 +270,8 @@ def test_hints_open_one_inside_the_other_and_end_at_the_solution():
     assert "Hint" not in correct.html
 
 
-def luminance(colour):
-    channels = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(a, b):
-    light, dark = sorted((luminance(a), luminance(b)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-@pytest.mark.parametrize("look", boxes.LOOKS.values(), ids=boxes.LOOKS)
-def test_colours_have_contrast(look):
-    assert contrast(boxes.INK, look.background) >= 4.5
-    assert contrast(look.edge, look.background) >= 4.5
-    assert contrast(look.edge, "#ffffff") >= 4.5
-
-
 def test_every_text_element_brings_its_own_colour():
-    """The notebook's dark theme must not paint light text on the light box."""
+    """What the notebook's own style sheets say of tables and code must not win."""
     outcome = NUMBERS.evaluate({"ln 2": 1.0})
     for source in (
         boxes.verdict(NUMBERS, outcome, "bound `x`", "").html,
@@ -298,7 +279,7 @@ def test_every_text_element_brings_its_own_colour():
     ):
         for tag, attributes in read(source).tags:
             if tag in ("td", "th", "code", "pre", "summary", "table"):
-                assert re.search(r"(^|;)color:#", attributes["style"]), tag
+                assert f"color:{boxes.INK}" in attributes["style"], tag
 
 
 # ---------------------------------------------------------------- solution cells

@@ -233,7 +233,7 @@ def prediction(question: str, asked: str, guess: str, note: str = "") -> Bundle:
     else:
         heading = "predict first"
         line = f"Put {asked} in place of the `...` and run the cell; or go on without."
-    look = Look("✎", heading, base.background, base.edge)
+    look = Look("✎", heading, base.hue)
     parts = [question, line, *([note] if note else [])]
     body = "".join(paragraph(rich(part), plain=False) for part in parts)
     return Bundle(box(look, heading, body), "\n".join([f"{look.icon} {heading}:", *parts]))
@@ -243,7 +243,7 @@ def claim(text: str, holds: bool, measured: str, guess: str = "") -> Bundle:
     """A statement beside what was measured, and what was predicted, if anything."""
     base = LOOKS[o.CORRECT if holds else o.INCORRECT]
     word = "holds" if holds else "does not hold in this run"
-    look = Look(base.icon, word, base.background, base.edge)
+    look = Look(base.icon, word, base.hue)
     figure = f"Measured: {measured}" if measured else ""
     said = [line for line in (figure, f"You predicted: {guess}" if guess else "") if line]
     body = paragraph(rich(text), plain=False) + "".join(paragraph(rich(line)) for line in said)

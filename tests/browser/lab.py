@@ -92,7 +92,12 @@ class Notebook:
     def __init__(self, browser: Browser, address: str, name: str):
         self._parts, self.name, self._number = urlsplit(address), name, name.partition("_")[0]
         self.refused: list[str] = []  # addresses outside this machine that the page asked for
-        self.page: Page = browser.new_page(viewport=WIDE, reduced_motion="reduce")
+        self._browser = browser
+        self._open()
+
+    def _open(self) -> None:
+        name = self.name
+        self.page: Page = self._browser.new_page(viewport=WIDE, reduced_motion="reduce")
         self.page.route("**/*", self._route)
         self.page.goto(self._url(f"lab/workspaces/lesson{self._number}/tree/{name}", "&reset"))
         self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
@@ -182,6 +187,32 @@ class Notebook:
         self.menu("Run", "Run Selected Cell and Do not Advance")
         self.wait_until(lambda: not self.running())
 
+    def restart(self) -> None:
+        """A fresh kernel, while the page stays open."""
+        self.menu("Kernel", "Restart Kernel…")
+        self.page.locator(".jp-Dialog .jp-mod-accept").click()
+        self.page.wait_for_selector(".jupyter-widgets-disconnected .course-panel", state="attached")
+        self.wait_idle()
+
+    def next_day(self) -> None:
+        """Save, close, and open the notebook again with a new kernel."""
+        self.menu("File", "Save Notebook")
+        self.wait_until(lambda: not self._dirty())
+        self.close()
+        self._open()
+
+    def _dirty(self) -> bool:
+        return self.page.evaluate("window.jupyterapp.shell.currentWidget.context.model.dirty")
+
+    def run_above(self, text: str) -> None:
+        """Run > Run All Above Selected Cell, then the cell that holds a text itself."""
+        cell = self.page.locator(".jp-CodeCell", has_text=text).first
+        self.steady_box(cell)
+        cell.locator(".jp-InputPrompt").click()
+        self.menu("Run", "Run All Above Selected Cell")
+        self.wait_until(lambda: not self.running(), 120)
+        self.run_again(text)
+
     def close(self) -> None:
         """Close the page and end its kernel."""
         sessions = self._url("api/sessions")
@@ -197,7 +228,9 @@ class Notebook:
         self.page.screenshot(path=SCREENSHOTS / f"{self._number}_{name}.png")
 
     def portraits(self, look: str) -> None:
-        """Keep a picture of each exploration and card, as it has been left."""
+        """Keep a picture of each exploration and card, as it has been left, if asked to."""
+        if os.environ.get("COURSE_PORTRAITS") != "1":
+            return
         for box in self.live_boxes():
             name = re.sub(r"\W+", "_", box.get_attribute("aria-label").lower())
             self.steady_box(box)

@@ -56,6 +56,55 @@ def too_wide(notebook):
     ]
 
 
+def too_small(notebook):
+    """Texts of the course under 11 pixels."""
+    return notebook.page.evaluate(
+        """() => [...document.querySelectorAll(
+                 ".course-panel, .course-card, .course-map, .course-still, .course-figure")]
+            .flatMap((box) => [...box.querySelectorAll("*")])
+            .filter((node) => [...node.childNodes].some((n) => n.nodeType === 3 && n.data.trim()))
+            .filter((node) => !node.closest("mjx-container, svg"))
+            .filter((node) => parseFloat(getComputedStyle(node).fontSize) < 11)
+            .map((node) => node.textContent.slice(0, 60))"""
+    )
+
+
+def cut_off(notebook):
+    """How far the concept map sticks out of its box, at most."""
+    return notebook.page.evaluate(
+        """() => Math.max(0, ...[...document.querySelectorAll(".course-map")].flatMap((map) =>
+                 [...map.querySelectorAll("a")].map((a) =>
+                     a.getBoundingClientRect().right - map.getBoundingClientRect().right)))"""
+    )
+
+
+def another_day(notebook):
+    """A dead kernel moves nothing; a page opened anew shows stills, and Run All Above revives."""
+    page = notebook.page
+    live = page.locator(".course-panel, .course-card")
+    count = live.count()
+    notebook.restart()
+    lines = notebook.panel("Two parallel lines")
+    assert lines.control("θ, position of the second line").is_disabled(), "a knob that lies"
+    page.locator(".course-gone:visible").first.wait_for()
+    assert page.locator(".course-gone:visible").count() == count
+
+    notebook.next_day()
+    page = notebook.page
+    page.locator(".course-still:visible").nth(count - 1).wait_for()
+    assert page.locator(".course-still:visible").count() == count
+    assert page.get_by_text("model not found").locator("visible=true").count() == 0
+    assert not grave(notebook)
+    notebook.run_above("widgets.earth_piles()")
+    piles = notebook.panel("Piles of earth")
+    before = piles.image()
+    piles.press("position of pile P1", "ArrowRight")
+    assert (
+        piles.image() != before
+        and not page.locator(".course-still:visible").filter(has_text="Piles of earth").count()
+    )
+
+
 def sound(notebook):
     """Nothing failed, nobody is shut out, in either theme; pictures of all that lives are kept."""
     assert notebook.errors() == []
@@ -68,6 +117,8 @@ def sound(notebook):
     with notebook.narrow():
         notebook.portraits("narrow")
         assert too_wide(notebook) == []
+        assert too_small(notebook) == []
+        assert cut_off(notebook) < 1
 
 
 def check_and_turn(notebook, wrong_then_right):
@@ -229,6 +280,7 @@ def test_lesson_3(opened, keep_latency):
     beat_the_planner(opened)
     check_and_turn(opened, [typed("1"), typed("2.5")])
     sound(opened)
+    another_day(opened)
 
 
 @lesson(4)
