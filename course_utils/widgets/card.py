@@ -21,13 +21,14 @@ function render({ model, el }) {
   const gone = Object.assign(document.createElement("p"),
     { className: "course-gone", hidden: true, textContent: model.get("how") });
   el.append(gone);
-  const showLife = () => requestAnimationFrame(() => {
-    const dead = el.closest(".jupyter-widgets-disconnected") !== null;
+  const showLife = async () => {
+    const whole = await model.widget_manager.get_model(model.get("own_id"));
+    const dead = !whole.comm_live;
     gone.hidden = !dead;
     for (const child of el.closest(".course-card")?.children ?? []) {
       if (!child.contains(el)) child.inert = dead; // no answer that nobody judges
     }
-  });
+  };
   model.on("comm_live_update", showLife);
   claim();
   showLife();
@@ -44,3 +45,8 @@ class Frame(anywidget.AnyWidget):
     _css = CARD_CSS
     title = traitlets.Unicode().tag(sync=True)
     how = traitlets.Unicode(HOW).tag(sync=True)  # said once the kernel is gone
+    own_id = traitlets.Unicode().tag(sync=True)  # of the model, to ask whether the kernel is there
+
+    def __init__(self, **traits):
+        super().__init__(**traits)
+        self.own_id = self.model_id or ""

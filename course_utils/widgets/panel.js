@@ -164,11 +164,12 @@ function render({ model, el }) {
   };
   // once the kernel is gone no knob may move beside a picture that cannot follow
   let dead = false;
-  const showLife = () => requestAnimationFrame(() => {
-    dead = el.closest(".jupyter-widgets-disconnected") !== null;
+  const showLife = async () => {
+    const whole = await model.widget_manager.get_model(model.get("own_id"));
+    dead = !whole.comm_live;
     gone.hidden = !dead;
     showDisabled();
-  });
+  };
   hideStill(el);
 
   const watched = [

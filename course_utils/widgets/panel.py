@@ -167,6 +167,7 @@ class Panel(Lasting, anywidget.AnyWidget):
     filled = traitlets.List().tag(sync=True)  # parts of the image that keep their colours
     alt = traitlets.Unicode().tag(sync=True)
     how = traitlets.Unicode(HOW).tag(sync=True)  # said once the kernel is gone
+    own_id = traitlets.Unicode().tag(sync=True)  # of the model, to ask whether the kernel is there
     numbers = traitlets.List().tag(sync=True)
     goals = traitlets.List().tag(sync=True)  # [text, reached]
     disabled = traitlets.List().tag(sync=True)
@@ -187,6 +188,7 @@ class Panel(Lasting, anywidget.AnyWidget):
         self._shown, self._player = 0, None
         start = {c.name: c.value for c in controls if not isinstance(c, Button)}
         super().__init__(title=title, controls=[asdict(c) for c in controls], values=start)
+        self.own_id = self.model_id or ""
         self.redraw()
         self.observe(self._moved, "values")
         self.on_msg(self._heard)

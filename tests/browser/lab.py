@@ -191,7 +191,7 @@ class Notebook:
         """A fresh kernel, while the page stays open."""
         self.menu("Kernel", "Restart Kernel…")
         self.page.locator(".jp-Dialog .jp-mod-accept").click()
-        self.page.wait_for_selector(".jupyter-widgets-disconnected .course-panel", state="attached")
+        self.page.locator(".course-gone:visible").first.wait_for(state="attached")
         self.wait_idle()
 
     def next_day(self) -> None:
