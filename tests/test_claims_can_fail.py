@@ -1,0 +1,123 @@
+"""Claims about experiments, put to a model that was broken on purpose: each must come out red.
+
+The cell of the lesson is run as it stands, on results as a broken model would leave them.
+"""
+
+import contextlib
+import io
+from dataclasses import replace
+from types import SimpleNamespace
+
+import nbformat
+import numpy as np
+import pytest
+import torch
+
+from course_utils import evaluation, settings
+from course_utils.experiments import dirac, images
+from course_utils.experiments.penalty import Surface
+from course_utils.history import History
+from course_utils.objectives import OBJECTIVES
+
+
+def cell(lesson: int, name: str) -> str:
+    (path,) = (settings.ROOT / "notebooks").glob(f"0{lesson}_*.ipynb")
+    return next(c.source for c in nbformat.read(path, 4).cells if c.id == name)
+
+
+class Anything:
+    """A module of figures of which nobody looks at any."""
+
+    def __getattr__(self, _name):
+        return lambda *_args, **_kwargs: None
+
+
+def verdicts(lesson: int, name: str, **results) -> dict[str, bool]:
+    """By the claim's text, whether it holds on these results."""
+    found: dict[str, bool] = {}
+
+    def claim(text, holds, *, measured=""):
+        assert measured, "a claim shows what was measured"
+        found[text] = bool(holds)
+
+    figures = {key: Anything() for key in ("draw", "draw_images", "pictures", "curves")}
+    usual = {
+        "claim": claim, "show": lambda *_: None, "np": np, "torch": torch, "seed": 0,
+        "settings": settings, "by_pace": settings.by_pace, "evaluation": evaluation,
+        "experiments": images, "yardstick": images.yardstick, "LATENT_DIM": images.LATENT_DIM,
+        "long_enough": True,
+    }  # fmt: skip
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(cell(lesson, name), figures | usual | results)
+    assert found, "no claim was made"
+    return found
+
+
+@pytest.mark.parametrize("pace", ["quick", "standard"])
+@pytest.mark.parametrize(
+    ("lesson", "name", "network"),
+    [
+        (2, "own-clothes-claims", "generator"),
+        (4, "own-clothes-claims", "own_generator"),
+        (5, "own-loop-claims", "own_generator"),
+    ],
+)
+def test_a_generator_that_was_never_trained_does_not_pass_for_one(
+    lesson, name, network, pace, monkeypatch
+):
+    monkeypatch.setenv("COURSE_PACE", pace)
+    untrained, _ = images.image_networks(OBJECTIVES["gan"], seed=1)
+    history = History([{"step": 1}])
+    assert not any(verdicts(lesson, name, own_game=history, **{network: untrained.cpu()}).values())
+
+
+def test_a_penalty_that_charges_nothing_does_not_pass_for_r1():
+    games = {name: dirac.play(variant) for name, variant in dirac.VARIANTS.items()}
+    *_, r1 = games
+    broken = games | {r1: dirac.play(dirac.VARIANTS["GAN"])}
+    assert list(verdicts(5, "dirac-claims", dirac=dirac, dirac_games=games).values()) == [True] * 2
+    assert not next(iter(verdicts(5, "dirac-claims", dirac=dirac, dirac_games=broken).values()))
+
+
+def test_a_critic_that_proves_too_much_or_finds_too_little_is_noticed():
+    honest = Surface(np.zeros((2, 2)), dual=0.95, steepest=1.1, w1=1.0, floor=0.2)
+    poor = replace(honest, dual=0.3, steepest=1.0)
+    toys = ("eight Gaussians", "25 Gaussians", "swiss roll")
+
+    def outcome(penalty, clipping):
+        rows = {"penalty": dict.fromkeys(toys, penalty), "clipping": dict.fromkeys(toys, clipping)}
+        proved, found = (
+            {name: {toy: share(s) / s.w1 for toy, s in row.items()} for name, row in rows.items()}
+            for share in (lambda s: s.certified, lambda s: s.dual)
+        )
+        told = verdicts(5, "surfaces-claims", surfaces=rows, proved=proved, found=found)
+        return list(told.values())
+
+    assert outcome(honest, poor) == [True, True, True]
+    assert outcome(replace(honest, steepest=0.5), poor)[0] is False
+    assert outcome(poor, poor)[1:] == [False, False]
+
+
+def recording(scores):
+    """Of runs by label, one for each entry."""
+    runs = {label: [SimpleNamespace(scores=s, seed=0, processor_seconds=1.0) for s in each]
+            for label, each in scores.items()}  # fmt: skip
+    return runs
+
+
+def test_models_that_learnt_nothing_are_noticed():
+    lines = images.Yardstick(7.0, 1750.0, 1506.0, 2000)
+    learnt = {"GAN": {"a": 500.0, "b": 1000.0}, "WGAN-GP": {"a": 300.0, "b": 700.0}}
+    nothing = {"GAN": {"a": 1600.0, "b": 1650.0}, "WGAN-GP": {"a": 300.0, "b": 700.0}}
+    for table, expected in ((learnt, [True, True]), (nothing, [False, False])):
+        best = {model: min(row.values()) for model, row in table.items()}
+        told = verdicts(5, "sweep-claims", table=table, best=best, lines=lines)
+        assert list(told.values()) == expected
+
+
+def test_a_ring_with_modes_missing_is_noticed():
+    good = {"modes": 8, "times the floor": 1.1, "within 3 sd": 0.9}
+    bad = {"modes": 7, "times the floor": 1.6, "within 3 sd": 0.9}
+    for last, expected in ((good, [True, True]), (bad, [False, False])):
+        told = verdicts(5, "plane-claims", plane=recording({"WGAN-GP, on ring": [good, last]}))
+        assert list(told.values()) == expected
