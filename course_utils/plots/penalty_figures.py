@@ -166,13 +166,16 @@ def value_surfaces(panels: dict, points: dict, half_widths: dict, title: str) ->
     )
 
 
-def sweep(distances: dict, title: str) -> Figure:
-    """Fréchet distance by objective (rows) and learning rate (columns).
+def sweep(distances: dict, title: str, label: str = "learning rate") -> Figure:
+    """Fréchet distance by objective (rows) and setting (columns).
 
     Parameters
     ----------
     distances : dict of dict of float
-        ``distances[objective][learning rate]``; ``inf`` where a run broke off.
+        ``distances[objective][setting]``; ``inf`` where a run broke off. A setting is a number or
+        a text.
+    label : str
+        What the settings are.
     """
     names, rates = list(distances), list(next(iter(distances.values())))
     table = np.array([[distances[name][rate] for rate in rates] for name in names])
@@ -184,25 +187,29 @@ def sweep(distances: dict, title: str) -> Figure:
         light = np.isfinite(value) and scale(value) > 0.6
         text = f"{value:.0f}" if np.isfinite(value) else "broke off"
         ax.text(j, i, text, ha="center", va="center", color="black" if light else "white")
-    ax.set_xticks(range(len(rates)), [f"{rate:g}" for rate in rates])
+    ax.set_xticks(range(len(rates)), [_setting(rate) for rate in rates])
     ax.set_yticks(range(len(names)), names)
-    ax.set(xlabel="learning rate", title=title)
+    ax.set(xlabel=label, title=title)
     ax.grid(False)
     cells = [
         f"{name}: "
         + ", ".join(
-            f"{distances[name][rate]:.0f} at {rate:g}"
+            f"{distances[name][rate]:.0f} at {_setting(rate)}"
             if np.isfinite(distances[name][rate])
-            else f"broke off at {rate:g}"
+            else f"broke off at {_setting(rate)}"
             for rate in rates
         )
         for name in names
     ]
     return described(
         fig,
-        f"""A table of Fréchet distances by objective and learning rate. {"; ".join(cells)}.
+        f"""A table of Fréchet distances by objective and {label}. {"; ".join(cells)}.
         {one_line(title)}.""",
     )
+
+
+def _setting(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:g}"
 
 
 def losses_and_quality(runs: dict, title: str) -> Figure:

@@ -107,9 +107,11 @@ def ends_by_seed(
         )  # fmt: skip
     for value, style, name in ((floor, "-", "floor"), (limit, ":", f"{limit / floor:.1f} × floor")):
         ax.axvline(value, color=NEUTRAL, linestyle=style, linewidth=1.2)
-        ax.text(value, -0.62, f" {name}", color=NEUTRAL, fontsize="small", va="bottom")
+        ax.text(value, -0.5, f" {name}", color=NEUTRAL, fontsize="small", va="center")
     ax.set_yticks(range(len(ends)), list(ends))
     ax.set(ylim=(len(ends) - 0.5, -0.7), xlabel=label, title=title, xscale="log")
+    for axis_formatter in (ax.xaxis.set_major_formatter, ax.xaxis.set_minor_formatter):
+        axis_formatter("{x:g}")
     seen = "; ".join(
         f"{name}: {', '.join(number(value) for value in values)}" for name, values in ends.items()
     )

@@ -149,6 +149,9 @@ def at_equal(recording: Recording, against: str) -> tuple[float, dict[str, list[
 
 def verdicts(reached: dict[str, list[float]]) -> list[str]:
     """What may be said of each pair: one is ahead if its worst seed beats the other's best."""
+    n_seeds = min(map(len, reached.values()))
+    if n_seeds < 3:
+        return [f"{n_seeds} seed{'s' if n_seeds > 1 else ''}: too few for a verdict"]
     told = []
     for first, second in permutations(reached, 2):
         if max(reached[first]) < min(reached[second]):

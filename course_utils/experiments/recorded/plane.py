@@ -99,7 +99,10 @@ def film_of(recording: Recording, where: str, every: int = 2) -> dict[str, objec
         Take every second frame, or third, from the last one backwards; the first comes too.
     """
     mixture = MIXTURES[where][0]
-    runs = {model: recording[f"{model}, on {where}"][0] for model in MODELS}
+    labels = {model: f"{model}, on {where}" for model in MODELS}
+    runs = {
+        model: recording[label][0] for model, label in labels.items() if label in recording.labels
+    }
     first = next(iter(runs.values()))
     n_frames = len(first.tensors["frames"])
     kept = sorted({0, *range(n_frames - 1, 0, -every)})
