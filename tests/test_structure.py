@@ -11,7 +11,8 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 # A room may import from its own floor and from those above it in this list, never from below.
 FLOORS = """
-places durable divergences network_simplex piecewise run_context moving_earth pixel_distance
+places theme progress_bar
+durable divergences network_simplex piecewise run_context moving_earth pixel_distance
 settings
 datasets history transport objectives
 features models integral_metrics gaussians_1d checkpoints
