@@ -33,8 +33,8 @@ _IDS = {
     4: """
         wgan_theorems critic_or_discriminator wasserstein_critic_loss
         wasserstein_generator_loss clip_weights clipped_lipschitz_bound algorithm_one
-        wgan_critic_step wgan_scheduling clipped_slope error_no_mode_collapse training_hours
-        wgan_time error_wgan_listing error_forum_summary""",
+        wgan_critic_step clipped_corner wgan_scheduling clipped_slope error_no_mode_collapse
+        scaled_into_the_box training_hours wgan_time error_wgan_listing error_forum_summary""",
     5: """
         interpolate error_epsilon_shapes gradient_norms penalty_by_hand batch_norm_bug
         gradient_penalty wgan_gp_critic_loss wgan_gp_proposition_1 proposition_1_says

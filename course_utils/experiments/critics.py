@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from course_utils.evaluation import slopes
 from course_utils.history import History
+from course_utils.models import mlp_critic
 from course_utils.training import SampleReal
 
 
@@ -84,6 +85,48 @@ def share_at_limit(critic: nn.Module, clip_value: float) -> float:
     """Share of the entries of the weight matrices within 1 % of ±c."""
     weights = torch.cat([p.detach().flatten() for p in critic.parameters() if p.dim() > 1])
     return float((weights.abs() >= 0.99 * clip_value).float().mean())
+
+
+def largest(critic: nn.Module) -> float:
+    """The largest absolute value among a critic's parameters."""
+    return max(float(parameter.detach().abs().max()) for parameter in critic.parameters())
+
+
+@torch.no_grad()
+def corner_critic(signs: Sequence[int], clip_value: float, dim: int = 1) -> nn.Sequential:
+    """A critic in a corner of the box: all weights of layer l at ±c, all biases at +c.
+
+    Parameters
+    ----------
+    signs : sequence of int
+        +1 or −1 for each of the three layers.
+    clip_value : float
+        c.
+    dim : int
+        Width of the input.
+    """
+    critic = mlp_critic((dim,))
+    linears = [layer for layer in critic if isinstance(layer, nn.Linear)]
+    for sign, layer in zip(signs, linears, strict=True):
+        layer.weight.fill_(sign * clip_value)
+        layer.bias.fill_(clip_value)
+    return critic
+
+
+@torch.no_grad()
+def scaled_into_box(critic: nn.Sequential, clip_value: float) -> tuple[nn.Sequential, float]:
+    """A copy whose parameters lie in [−c, c], and the factor by which its scores are smaller.
+
+    For linear layers and (leaky) ReLUs, which are positively homogeneous: with the weights of
+    every layer times s and the biases of layer l times sˡ, a network of L layers gives sᴸ f(x).
+    """
+    copied = copy.deepcopy(critic)
+    linears = [layer for layer in copied if isinstance(layer, nn.Linear)]
+    scale = min(1.0, clip_value / largest(critic))
+    for depth, layer in enumerate(linears, 1):
+        layer.weight.mul_(scale)
+        layer.bias.mul_(scale**depth)
+    return copied, scale ** len(linears)
 
 
 # --- a loss and what it is worth ------------------------------------------------------------

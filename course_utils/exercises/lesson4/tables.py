@@ -313,4 +313,77 @@ TIME = Table(
     ),
 )
 
-TABLES = (THEOREMS, SCHEDULING, CRITIC_OR_DISCRIMINATOR, ALGORITHM, CLIPPED_SLOPE, TIME)
+# --- what the box holds -----------------------------------------------------------------
+
+_OTHER_CORNER = "Try it in the cell above: another corner proves more."
+
+CORNER = Table(
+    id="clipped_corner",
+    lesson=4,
+    title="The best corner of the box",
+    entries={
+        "signs of the layers' weights that prove most": choice(
+            "+ + -",
+            {
+                "+ + +": "This one scores the right bell higher: turn the last layer's sign.",
+                "+ - +": _OTHER_CORNER,
+                "- + +": _OTHER_CORNER,
+            },
+        ),
+        "what they prove, in units of the steepest slope": Entry(
+            3.93, atol=0.04, rtol=0.0, mistakes=((4.0, "That is W₁ itself; a bit is left over."),)
+        ),
+        "so what kept the trained critic at half of it is": choice(
+            "the training",
+            {
+                "the class of functions": "The corner lies in the same box, so the class holds a "
+                "function that proves nearly everything."
+            },
+        ),
+    },
+    hints=(
+        "The data lie left of the samples, and must score higher: the function has to fall.",
+        "Keep the first two layers at +c, so that most units are active between the bells.",
+    ),
+)
+
+SCALED = Table(
+    id="scaled_into_the_box",
+    lesson=4,
+    title="A copy inside the box",
+    entries={
+        "a critic of three layers, shrunk by s = 0.1: its scores are multiplied by": exact(
+            0.001,
+            (0.1, "Each of the three layers contributes a factor."),
+            (0.01, "There are three layers."),
+        ),
+        "the same, for twelve hidden layers and one more: the power of s": Entry(
+            13.0, mistakes=((12.0, "The last layer, which makes the score, is scaled as well."),)
+        ),
+        "value ÷ steepest slope, after shrinking": choice(
+            "the same",
+            {
+                "smaller": "Value and slope are multiplied by the same factor.",
+                "larger": "Value and slope are multiplied by the same factor.",
+            },
+        ),
+        "its share of W1, if it was 0.9 before": Entry(
+            0.9, mistakes=((0.0009, "The share is of a value in units of the slope."),)
+        ),
+    },
+    hints=(
+        "Pull the factor through one layer at a time: φ(s·z) = s·φ(z) for s > 0.",
+        "Scores and slopes are multiplied by the same power of s; their ratio is not.",
+    ),
+)
+
+TABLES = (
+    THEOREMS,
+    SCHEDULING,
+    CRITIC_OR_DISCRIMINATOR,
+    ALGORITHM,
+    CLIPPED_SLOPE,
+    TIME,
+    CORNER,
+    SCALED,
+)
