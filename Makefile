@@ -1,5 +1,6 @@
 # make lab      set up, and open the course in JupyterLab (NO_BROWSER=1: only print the address)
 # make test     set up, and run every test and every notebook
+# make check    format, lint, types, and the tests that meet what most edits break: a minute
 # make test-browser  drive the live cells in Chromium, if there is one
 # make calibrate   what every claim measures for five seeds (PACE=standard: two hours of CPU)
 # make runs     the recorded experiments in data/runs that are missing (ONLY="plane models")
@@ -18,10 +19,13 @@ BIN := .venv/bin
 PACE ?= quick
 START = @$(PYTHON) start.py $(if $(TORCH),--torch $(TORCH))
 
-.PHONY: lab test test-browser calibrate runs bench setup setup-tests lock licences version clean
+.PHONY: lab check test test-browser calibrate runs bench setup setup-tests lock licences version clean
 
 lab:
 	$(START) lab $(if $(NO_BROWSER),--no-browser)
+
+check:
+	$(START) check
 
 test:
 	$(START) test --pace $(PACE)

@@ -3,6 +3,7 @@
     python start.py                   open the course (the same as: python start.py lab)
     python start.py lab --no-browser  only print its address
     python start.py test              run every test and every notebook
+    python start.py check             a minute of checks, before a commit
     python start.py setup             set up, and nothing else
 
 On Windows: py start.py. Every other word goes to python -m course_utils, which has more commands.
@@ -55,7 +56,7 @@ def main(arguments):
     options = parser.parse_args(arguments)
     if options.torch not in (None, "cpu", "cuda"):
         parser.error("TORCH is %r; it can be cpu or cuda" % options.torch)  # noqa: UP031
-    set_up(options.torch, options.with_tests or options.command == "test")
+    set_up(options.torch, options.with_tests or options.command in ("test", "check"))
     if options.command == "setup":
         return 0
     return run(PYTHON, "-m", "course_utils", options.command, *options.arguments)

@@ -24,6 +24,7 @@ class Command(NamedTuple):
 COMMANDS = {
     "lab": Command("course_utils.lab.launcher", "open the course in JupyterLab"),
     "update": Command("course_utils.lab.update", "bring your lessons up to date, answers and all"),
+    "check": Command("course_utils.cli.checking", "a minute of checks before a commit, in a clone"),
     "test": Command("course_utils.cli.testing", "run every test and every notebook, in a clone"),
     "grade": Command("course_utils.cli.grade", "grade a folder of notebooks handed in"),
     "release": Command("course_utils.cli.release", "write the course for students, no solutions"),

@@ -1,4 +1,4 @@
-"""What one test does to Matplotlib is undone before the next, in whatever order they run."""
+"""What all tests share: figures and signals that are put back, and which of them are quick."""
 
 import signal
 
@@ -9,6 +9,30 @@ from hypothesis import settings
 # how long an example takes belongs to the machine and to who else is using it
 settings.register_profile("course", deadline=None)
 settings.load_profile("course")
+
+
+# the files that `make check` runs: what most edits touch, in half a minute
+QUICK = [
+    "test_divergences",
+    "test_durable",
+    "test_engine",
+    "test_engine_convert",
+    "test_engine_derivations",
+    "test_main",
+    "test_notebooks",
+    "test_numbers",
+    "test_objectives",
+    "test_places",
+    "test_run_context",
+    "test_settings",
+    "test_structure",
+]
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.path.stem in QUICK:
+            item.add_marker("quick")
 
 
 @pytest.fixture(autouse=True)

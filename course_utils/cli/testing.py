@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from course_utils import places
@@ -16,6 +17,9 @@ from course_utils import places
 PARALLEL = ("-n", "2", "--dist", "loadfile")
 # a process that is given the longest file last would let the other one wait for it
 LONGEST_FIRST = ("--no-loadscope-reorder", "tests/test_widgets.py", "tests/test_distributed.py")
+
+
+WORK = places.ROOT / "build" / "test-work"
 
 
 class Stage(NamedTuple):
@@ -28,7 +32,9 @@ class Stage(NamedTuple):
 # The notebooks run twice: as shipped, all stubs, and in instructor mode, all solutions. The browser
 # goes lesson by lesson, whoever is free; -rs names one that is missing.
 STAGES = {
-    "lint": Stage(("ruff", "check", "."), {}),
+    "format": Stage(("ruff", "format", "--check", "--quiet", "."), {}),
+    "lint": Stage(("ruff", "check", "--quiet", "."), {}),
+    "types": Stage(("mypy",), {}),
     "tests": Stage(("pytest", *PARALLEL, "--durations", "10", *LONGEST_FIRST,
                     "notebooks", "tests", "--ignore", "tests/browser"), {}),
     "solutions": Stage(("pytest", *PARALLEL, "notebooks"), {"COURSE_MODE": "instructor"}),
@@ -44,15 +50,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the stages in order, up to the first that fails; returns its exit status."""
+    chosen = STAGES if options.only is None else {options.only: STAGES[options.only]}
+    if options.only is None:
+        shutil.rmtree(WORK, ignore_errors=True)
+    return run_stages(chosen.values(), options.pace)
+
+
+def run_stages(stages: Iterable[Stage], pace: str) -> int:
+    """Run tools of the clone one after the other; the exit status of the first that fails, or 0."""
     if not places.IN_CLONE:
         sys.exit("The tests are in a clone of the course, not in an installed one: run them there.")
-    work = places.ROOT / "build" / "test-work"
-    if options.only is None:
-        shutil.rmtree(work, ignore_errors=True)
-    common = {"OMP_NUM_THREADS": "1", "COURSE_PACE": options.pace, "COURSE_WORK": str(work)}
-    for name, stage in STAGES.items():
-        if options.only not in (None, name):
-            continue
+    common = {"OMP_NUM_THREADS": "1", "COURSE_PACE": pace, "COURSE_WORK": str(WORK)}
+    for stage in stages:
         status = subprocess.run(
             [sys.executable, "-m", *stage.arguments],
             cwd=places.ROOT, env=os.environ | common | stage.environment, check=False,
