@@ -27,10 +27,10 @@ def _transport_problems(rng):
     shuffled = transport.cost_matrix(rng.permutation(6) + rng.uniform(0, 0.5, 6))
     p, q = rng.dirichlet(np.ones(6)), rng.dirichlet(np.ones(6))
     p[:2] = 0.0, p[0] + p[1]  # a source with nothing to give
-    same = rng.dirichlet(np.ones(3))
+    same = rng.dirichlet(np.full(3, 5.0))
     # nothing has to move, and hardly anything costs: whoever regularises is off by a margin
     close = transport.cost_matrix([0.0, 0.001, 0.0025])
-    line = transport.cost_matrix([0.0, 1.0, 3.0])
+    line = transport.cost_matrix([0.0, 0.4, 1.2])
     return [*problems, (shuffled, p, q), (line, same, same), (close, same, same)]
 
 
