@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from course_utils.plots.style import NEUTRAL, PALETTE, described
 from course_utils.plots.words import course, one_line
@@ -17,10 +18,12 @@ MARKERS = "osD^v"
 
 def reference_lines(ax: Axes, lines: Mapping[str, float]) -> None:
     """Horizontal lines with a name at their right end: what a distance is to be compared with."""
+    ordered = sorted(lines, key=lines.get)
     for name, value in lines.items():
+        above = name != ordered[-2]  # the two uppermost lie close: one name on either side
         ax.axhline(value, color=NEUTRAL, linewidth=1, linestyle=":")
         ax.annotate(
-            name, (1, value), xycoords=("axes fraction", "data"), xytext=(-2, 2),
+            name, (1, value), xycoords=("axes fraction", "data"), xytext=(-2, 2 if above else -11),
             textcoords="offset points", ha="right", fontsize="small", color=NEUTRAL,
         )  # fmt: skip
 
@@ -49,8 +52,10 @@ def distance_on_a_budget(
                 )  # fmt: skip
         reference_lines(ax, lines)
         ax.set(xlabel=label, yscale="log")
+        ax.xaxis.set_major_locator(MaxNLocator(6))
+        ax.xaxis.set_major_formatter("{x:,.0f}")
     axes[0].set_ylabel("Fréchet distance")
-    axes[1].legend(loc="upper center", bbox_to_anchor=(0.5, 0.8))
+    axes[1].legend(loc="center", bbox_to_anchor=(0.5, 0.35))
     fig.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize="medium")
     seen = "; ".join(
         f"{name}: " + " and ".join(course(distance) for _, distance in curves)
