@@ -65,17 +65,22 @@ VARIANTS = {
 }  # fmt: skip
 
 
-def make(folder, students, seed=1):
-    """Write the class; returns ``{(student, exercise): (status, misconception, share)}``."""
+def make(folder, students, lessons=(1, 4), seed=1):
+    """Write the class, each student with one of `lessons`.
+
+    Returns ``{(student, exercise): (status, misconception, share)}``.
+    """
     random_ = random.Random(seed)
     expected = {}
     for number in range(students):
         student = f"student {number:03d}"
-        lesson = (1, 4)[number % 2]
+        lesson = lessons[number % len(lessons)]
         chosen = {}
         for exercise, variants in VARIANTS[lesson].items():
             # in turn, so that every variant occurs, and each student has another mixture
-            text, *verdict = variants[(number // 2 + random_.randrange(2)) % len(variants)]
+            text, *verdict = variants[
+                (number // len(lessons) + random_.randrange(2)) % len(variants)
+            ]
             chosen[exercise] = text
             expected[student, exercise] = tuple(verdict)
         for exercise in LESSONS[lesson]:

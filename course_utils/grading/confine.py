@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 try:
     import resource
 except ImportError:  # Windows has no such limits
-    resource = None
+    resource = None  # type: ignore[assignment]
 
 CLONE_NEWNS, CLONE_NEWIPC = 0x00020000, 0x08000000
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000

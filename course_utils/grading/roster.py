@@ -71,7 +71,7 @@ def read_roster(path: Path | None) -> Roster:
         return Roster()
     with open(path, newline="", encoding="utf-8-sig") as file:
         reader = csv.DictReader(file)
-        columns = reader.fieldnames or []
+        columns = list(reader.fieldnames or [])
         people = [person for row in reader if (person := _person(row, columns)) is not None]
     if not people:
         raise BadRoster(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import struct
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import numpy as np
@@ -27,7 +28,7 @@ class BadMessage(ValueError):
     """Bytes that are no message of the sandbox's."""
 
 
-def pack(header: dict, arrays: list[np.ndarray] = ()) -> bytes:
+def pack(header: dict, arrays: Sequence[np.ndarray] = ()) -> bytes:
     """One message; `header` is anything that JSON can hold."""
     text = json.dumps(header).encode()
     numbers = [np.ascontiguousarray(array, dtype="<f8").tobytes() for array in arrays]
