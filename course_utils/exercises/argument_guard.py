@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
@@ -134,7 +135,8 @@ class KeptContainer(Kept):
     """A list or dict: which entries it holds, and theirs in turn."""
 
     def __init__(self, container: list | dict):
-        self._container, self._copy = container, container.copy()
+        self._container: Any = container
+        self._copy = container.copy()
         self._entries = _keep_all(container.values() if isinstance(container, dict) else container)
 
     def put_back(self) -> str:

@@ -214,7 +214,7 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 def entry_table(entries: tuple[EntryVerdict, ...]) -> str:
     """One row for each cell of an answer table."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for entry in entries:
         look = LOOKS[entry.status]
         mark = (

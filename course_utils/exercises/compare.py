@@ -190,7 +190,7 @@ def _offset_pattern(pairs: list, rtol: float) -> tuple[str | None, str]:
     return None, ""
 
 
-def _one(value: float) -> str:
+def _one(value: float | np.ndarray) -> str:
     return f"{float(value):.6g}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -104,7 +105,7 @@ def _of_one(name: str):
 
 
 def _array(call: Call, name: str) -> np.ndarray:
-    value = call.arguments[name]
+    value: Any = call.arguments[name]
     return np.asarray(value.detach().cpu() if is_tensor(value) else value, dtype=float)
 
 

@@ -11,9 +11,13 @@ import itertools
 import math
 import numbers
 import sys
-from collections.abc import Iterable, Iterator, KeysView, Sequence, ValuesView
+from collections.abc import Iterable, Iterator, KeysView, ValuesView
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
 
 SHOWN = 4  # entries of an array that a key or a message spells out
 MOST = 1_000_000  # entries that are read from an iterator, which may have no end
@@ -39,13 +43,13 @@ class WrongType(Exception):
         super().__init__(f"{self.problem}, where {wanted} was expected")
 
 
-def is_tensor(value: object) -> bool:
+def is_tensor(value: object) -> TypeGuard[Tensor]:
     """Whether `value` is a torch tensor; never imports torch."""
     torch = sys.modules.get("torch")
     return torch is not None and isinstance(value, getattr(torch, "Tensor", ()))
 
 
-def is_module(value: object) -> bool:
+def is_module(value: object) -> TypeGuard[nn.Module]:
     """Whether `value` is a network; never imports torch."""
     nn = sys.modules.get("torch.nn")
     return nn is not None and isinstance(value, nn.Module)
@@ -116,12 +120,12 @@ def shorten(value: object) -> str:
     return name if isinstance(name, str) and name else type_name(value)
 
 
-def _shorten_array(value: np.ndarray | Sequence) -> str:
+def _shorten_array(value: Any) -> str:
     if isinstance(value, np.ndarray) and value.ndim == 0:
         return shorten(value.item())
     nested = isinstance(value, np.ndarray) and value.ndim > 1
     # every call of every probe comes by here: do not spell out a batch of images to cut it
-    too_long = nested and math.prod(min(size, SHOWN) for size in value.shape) > 27
+    too_long = nested and math.prod(min(int(size), SHOWN) for size in value.shape) > 27
     parts = [] if too_long else [shorten(item) for item in value[:SHOWN]]
     if parts and len(value) > SHOWN:
         parts = [*parts[:-1], "…", shorten(value[-1])]
@@ -189,7 +193,7 @@ def _numbers(x: object, wanted: str) -> np.ndarray:
         raise WrongType(wanted, x) from None
 
 
-def _convert(x: object) -> np.ndarray:
+def _convert(x: Any) -> np.ndarray:
     if x is None or isinstance(x, (str, bytes, dict, set)) or x is Ellipsis or isinstance(x, type):
         raise WrongType("numbers", x)
     if is_tensor(x):
@@ -219,7 +223,7 @@ class ReadOnce(list):
         self.origin = describe(iterator)
 
 
-def read_once(x: object) -> object:
+def read_once(x: Any) -> Any:
     """`x`, with an iterator replaced by a list of what it gives, for it can be read only once.
 
     Generators, ``map``, ``zip`` and the like are iterators; so may be the entries of a tuple.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
@@ -302,7 +303,7 @@ def _finite(reply: Reply) -> bool:
     return reply.parts is not None and all(np.isfinite(part).all() for part in reply.parts)
 
 
-def _others_after_the_first(value: object, rng: np.random.Generator) -> Iterator[object]:
+def _others_after_the_first(value: Any, rng: np.random.Generator) -> Iterator[object]:
     if not (is_tensor(value) or isinstance(value, np.ndarray)) or len(np.shape(value)) < 1:
         return
     if len(value) < 2:
@@ -338,7 +339,7 @@ def _sizes(call: Call) -> dict[str, int]:
     return sizes
 
 
-def _globals_read(answer: Callable) -> list[str]:
+def _globals_read(answer: Callable | None) -> list[str]:
     """Names of data outside the function that its code mentions."""
     function = plain_function(answer)
     code, space = getattr(function, "__code__", None), getattr(function, "__globals__", {})

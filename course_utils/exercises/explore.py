@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -44,7 +45,7 @@ class Call:
     """
 
     number: int
-    arguments: dict[str, object]
+    arguments: dict[str, Any]
     positional: tuple[str, ...]
     seed: int
 
@@ -75,10 +76,10 @@ class Reply:
         The very objects that were handed over: tensors to differentiate by.
     """
 
-    value: object
+    value: Any
     parts: tuple[np.ndarray, ...] | None
     error: BaseException | None
-    arguments: dict[str, object]
+    arguments: dict[str, Any]
 
 
 class Explorer:
@@ -119,7 +120,7 @@ class Explorer:
                 self._interrupts.check()
         return _spread(calls)
 
-    def ask(self, function: Callable, call: Call, **changed: object) -> Reply:
+    def ask(self, function: Any, call: Call, **changed: object) -> Reply:
         """Make a call again, perhaps with other arguments; nothing is raised."""
         arguments = fresh({**call.arguments, **changed})
         kept = [held for value in arguments.values() if (held := _guard(value)) is not None]
@@ -180,14 +181,14 @@ def fresh(value):
     return value
 
 
-def parts_of(value: object) -> tuple[np.ndarray, ...] | None:
+def parts_of(value: Any) -> tuple[np.ndarray, ...] | None:
     """The numbers in a result: one array, or one for each entry where these differ in shape.
 
     A single number is 0-d, in whatever brackets it came.
     """
     try:
         whole = None if isinstance(value, tuple) and len(value) > 1 else convert.array(value)
-        parts = [whole] if whole is not None else [convert.array(part) for part in value]
+        parts: list | None = [whole] if whole is not None else list(map(convert.array, value))
     except BaseException:
         try:
             parts = [convert.array(part) for part in value] if type(value) is list else None
@@ -223,8 +224,7 @@ def _other(value: object, rng: np.random.Generator):
     if isinstance(value, np.ndarray):
         return _other_array(value, rng)
     if isinstance(value, (list, tuple)):
-        made = _other_array(np.asarray(value), rng)
-        return type(value)(made.tolist())
+        return type(value)(_other_array(np.asarray(value), rng).tolist())
     raise TypeError(type(value).__name__)
 
 

@@ -72,8 +72,8 @@ def _reached(reply: Reply) -> dict[str, bool]:
     """For each argument that can have a gradient, whether one that is not 0 arrives."""
     import torch
 
-    targets = {
-        name: [value] if is_tensor(value) else list(value.parameters())
+    targets: dict[str, list] = {
+        name: [value] if isinstance(value, torch.Tensor) else list(value.parameters())
         for name, value in reply.arguments.items()
         if (is_tensor(value) and value.requires_grad) or is_module(value)
     }

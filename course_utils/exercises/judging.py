@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -304,7 +305,7 @@ class _Candidate:
 
     mistake: Misconception
     seen: Observation
-    match: Match | None = None
+    match: Match | Any = None  # None where it fits in everything
 
 
 _NAMED_TYPES = {describe(None): "returns_nothing"}

@@ -35,7 +35,7 @@ def normal(
 
 
 @torch.no_grad()
-def _fill(module: nn.Module, rng: np.random.Generator, gain: float) -> nn.Module:
+def _fill(module: nn.Sequential, rng: np.random.Generator, gain: float) -> nn.Sequential:
     """Draw every weight with standard deviation gain/√fan_in and every bias with 0.3·gain."""
     for parameter in module.parameters():
         fan_in = math.prod(parameter.shape[1:])

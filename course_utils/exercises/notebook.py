@@ -14,6 +14,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any, cast
 
 import numpy as np
 
@@ -56,7 +57,7 @@ class NotCorrect(AssertionError):
     """An answer is not correct, in grade mode."""
 
 
-def exercise(function: object = None, *, name: str = "") -> Callable:
+def exercise(function: Any = None, *, name: str = "") -> Callable:
     """Check a student's function and bind its name to something that works.
 
     Written ``@exercise`` above a function of the exercise's name; ``@exercise()`` and
@@ -140,7 +141,7 @@ def _judged(item: Exercise, function: Callable, name: str) -> Outcome:
     return wrong if reason else outcome
 
 
-def _unjudged(function: object, name: str, error: LookupError) -> object:
+def _unjudged(function: Any, name: str, error: LookupError) -> Any:
     """Say that there is no such exercise, bind what is probably meant, and go on."""
     if settings.mode() != "student":
         raise error
@@ -249,7 +250,7 @@ def claim(text: str, holds: object, measured: object = "", guess: object = None)
     """
     true, text = _as_bool(holds), exact_text(text)
     figure = measured if isinstance(measured, str) else shorten(measured)
-    show(boxes.claim(text, true, figure, "" if guess is None else shown(guess)))
+    show(boxes.claim(text, true, figure, "" if guess is None else shown(cast(Any, guess))))
     if not true and settings.mode() == "instructor":
         raise ClaimFailed(f"{text} Measured: {figure or 'nothing given'}.")
 
@@ -373,7 +374,7 @@ def _plain(text: str) -> str:
     return re.sub(r"([*_])", r"\\\1", text)
 
 
-def _as_bool(holds: object) -> bool:
+def _as_bool(holds: Any) -> bool:
     if is_tensor(holds) and holds.dim() == 0:
         holds = holds.item()
     if isinstance(holds, np.ndarray) and holds.ndim == 0:

@@ -11,13 +11,20 @@ import ast
 import math
 import operator
 import re
+from typing import Any
 
 LONGEST = 120
-FUNCTIONS = {"ln": math.log, "log": math.log, "exp": math.exp, "sqrt": math.sqrt, "abs": abs}
-FUNCTIONS |= {"log2": math.log2, "log10": math.log10}
+FUNCTIONS: dict[str, Any] = {
+    "ln": math.log,
+    "log": math.log,
+    "exp": math.exp,
+    "sqrt": math.sqrt,
+    "abs": abs,
+}
+FUNCTIONS |= {"abs": abs, "log2": math.log2, "log10": math.log10}
 CONSTANTS = {"pi": math.pi, "e": math.e} | dict.fromkeys(("inf", "infinity", "infinite"), math.inf)
 CONSTANTS["nan"] = math.nan
-OPERATIONS = {
+OPERATIONS: dict[type, Any] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from course_utils.exercises.convert import WrongType, is_tensor
 
 
-def pair(result: object, wanted: str):
+def pair(result: Any, wanted: str):
     """The two things that an answer returns, in whatever sequence they come.
 
     Parameters

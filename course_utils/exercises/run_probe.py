@@ -9,6 +9,7 @@ import re
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -80,7 +81,7 @@ class Observation:
     """Everything one run of a probe showed."""
 
     values: dict[str, np.ndarray] = field(default_factory=dict)
-    fault: Fault | None = None
+    fault: Fault | Any = None  # None where nothing failed
     results: list[str] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     output: str = ""
@@ -231,7 +232,7 @@ def _wrong_type(wrong: WrongType, at: int) -> Fault:
 
 def _crash(error: BaseException, answer: Callable, at: int) -> Fault:
     frame = _own_frame(error, answer)
-    line = (linecache.getline(frame.filename, frame.lineno).strip()) if frame else ""
+    line = (linecache.getline(frame.filename, frame.lineno or 0).strip()) if frame else ""
     where = f"line {frame.lineno}: {line}" if frame and line else ""
     innermost = traceback.extract_tb(error.__traceback__, limit=-1)
     own_raise = bool(frame and innermost and innermost[0].lineno == frame.lineno)

@@ -12,6 +12,7 @@ import functools
 import inspect
 import textwrap
 from collections.abc import Callable
+from typing import Any
 
 _NO_CODE = {"RESUME", "NOP", "CACHE", "COPY_FREE_VARS", "PRECALL", "PUSH_NULL", "KW_NAMES"}
 MOST_PARTIALS = 1000
@@ -32,7 +33,7 @@ def is_stub(answer: object) -> bool:
     return _empty_bytecode(function) if body is None else all(map(_says_nothing, body))
 
 
-def plain_function(answer: object) -> object:
+def plain_function(answer: Any) -> Any:
     """The Python function behind partials and bound methods, if there is one."""
     for _ in range(MOST_PARTIALS):  # one may hold itself
         if not isinstance(answer, functools.partial):

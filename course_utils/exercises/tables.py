@@ -6,6 +6,7 @@ import difflib
 import numbers
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, cast
 
 import numpy as np
 
@@ -45,8 +46,9 @@ class Entry:
     def judge(self, value: float | bool | str) -> tuple[str, str]:
         """The status of a value that was read, and a sentence for the student."""
         if not isinstance(self.key, (str, bool)):
-            status, said = judge_number(value, self)
-            return status, said or ("" if status == o.CORRECT else self._unnamed(value))
+            given: Any = value
+            status, said = judge_number(given, cast(Any, self))
+            return status, said or ("" if status == o.CORRECT else self._unnamed(given))
         if value == self.key:
             return o.CORRECT, ""
         return o.INCORRECT, dict(self.mistakes).get(value, f"{value!r} is not right.")
@@ -64,7 +66,7 @@ class Entry:
         return _truth(value) if isinstance(self.key, bool) else _float(value)
 
     def _choice(self, value: object) -> str:
-        allowed = self.choices or (self.key,)
+        allowed = self.choices or (str(self.key),)
         wanted = {choice.strip().casefold(): choice for choice in allowed}
         text = value.strip().casefold() if isinstance(value, str) else None
         if text not in wanted:

@@ -10,6 +10,7 @@ import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -49,8 +50,8 @@ class Pair:
         Lengths that the call's arguments have: "the number of samples".
     """
 
-    got: tuple[np.ndarray, ...] | None
-    right: tuple[np.ndarray, ...] | None
+    got: tuple[np.ndarray, ...] | Any
+    right: tuple[np.ndarray, ...] | Any
     sizes: dict[str, int] = field(default_factory=dict)
 
 

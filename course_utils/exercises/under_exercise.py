@@ -12,11 +12,12 @@ import inspect
 import linecache
 import textwrap
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from course_utils.exercises.stubs import plain_function
 
 
-def name_of(thing: object) -> str:
+def name_of(thing: Any) -> str:
     """The name a function goes by: of a wrapped, partial or scripted one too; "" for a lambda."""
     try:
         seen = plain_function(inspect.unwrap(thing) if callable(thing) else thing)
@@ -26,7 +27,7 @@ def name_of(thing: object) -> str:
     return name if isinstance(name, str) and name.isidentifier() else ""
 
 
-def complaint(thing: object) -> str:
+def complaint(thing: Any) -> str:
     """Why nothing but 'wrong' can be said of it, whatever it computes; "" if it is a function."""
     name = name_of(thing)
     if inspect.isclass(thing):
@@ -36,14 +37,12 @@ def complaint(thing: object) -> str:
     return ""
 
 
-def is_coroutine(thing: object) -> bool:
+def is_coroutine(thing: Any) -> bool:
     """Whether calling it gives something that has to be awaited."""
     return inspect.iscoroutinefunction(plain_function(thing))
 
 
-def suggestions(
-    thing: object, names: Iterable[str], parameters: Callable[[str], tuple]
-) -> list[str]:
+def suggestions(thing: Any, names: Iterable[str], parameters: Callable[[str], tuple]) -> list[str]:
     """The exercises that may be meant: the one with a near name, or all with its parameters.
 
     Parameters
@@ -84,7 +83,7 @@ def named_in_cell(cell: str, names: Iterable[str]) -> str:
     return known[0] if len(found) == len(known) == 1 else ""
 
 
-def _source_of(function: object) -> ast.Module | None:
+def _source_of(function: Any) -> ast.Module | None:
     """The parsed definition of a function, with its decorators."""
     try:
         source = inspect.getsource(plain_function(inspect.unwrap(function)))
@@ -118,7 +117,7 @@ def applied(decorators: list[str], function: Callable) -> Callable | None:
     return function
 
 
-def defined_below(function: object, name: str) -> bool:
+def defined_below(function: Any, name: str) -> bool:
     """Whether the cell defines `name` after the function, too late for a check at once."""
     code = getattr(plain_function(inspect.unwrap(function)), "__code__", None)
     if code is None:
@@ -138,7 +137,8 @@ def _names_bound(statement: ast.stmt) -> set[str]:
         return {statement.name}
     if isinstance(statement, (ast.Import, ast.ImportFrom)):
         return {(alias.asname or alias.name).split(".")[0] for alias in statement.names}
-    return {node.id for node in ast.walk(statement) if _is_stored(node)}
+    nodes = ast.walk(statement)
+    return {node.id for node in nodes if isinstance(node, ast.Name) and _is_stored(node)}
 
 
 def _is_stored(node: ast.AST) -> bool:
