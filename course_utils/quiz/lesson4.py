@@ -33,7 +33,7 @@ QUESTIONS = (
             ),
             Option(
                 "The generator's weights are clipped, too.",
-                "Only the critic has to be Lipschitz with a known constant.",
+                "Only the critic's slope has to be bounded, by whatever constant.",
             ),
         ),
     ),
@@ -194,8 +194,8 @@ QUESTIONS = (
     Single(
         "clipped_weights",
         "After training with $c=0.01$, where do most weights of the critic lie?",
-        "The critic is pushed to be as steep as it may, so it becomes a very simple function; "
-        "with $c$ slightly too large or small, gradients explode or vanish with depth.",
+        "Training pushes the critic to be as steep as it may, so it ends as a very simple "
+        "function; with $c$ slightly too large or small, gradients explode or vanish with depth.",
         options=(
             Option("At the two ends, −c and c.", "Yes: two spikes.", True),
             Option(
@@ -274,6 +274,6 @@ CARDS = (
         "depth",
         "Clipping and depth",
         "Each layer multiplies the gradient by a factor set by $c$ and the width: slightly off, "
-        "and over twelve layers it explodes or vanishes.",
+        "and through the eleven matrices between twelve hidden layers it explodes or vanishes.",
     ),
 )

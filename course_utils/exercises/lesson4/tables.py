@@ -178,9 +178,9 @@ ALGORITHM = Table(
         "optimiser": choice(
             "RMSprop",
             {
-                "Adam": "The paper reports that momentum made training unstable.",
+                "Adam": "The paper reports that Adam with β₁ > 0 could make training unstable.",
                 "SGD": "The paper adapts the rate to each parameter.",
-                "momentum": "The paper reports that momentum made training unstable.",
+                "momentum": "The paper reports that momentum could make training unstable.",
             },
         ),
         "critic updates in generator iterations 0 to 24, in the authors' code": exact(
