@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ from course_utils.exercises.stubs import holds_itself, is_stub
 from course_utils.exercises.transforms import Finding
 
 NONE = np.zeros(0)
+# what torch suggests to whoever does not know what the code is for; a lesson says what helps
+ADVICE = r"\s*(?:Specify retain_graph=True|Set allow_unused=True|Hint: ).*"
 BLANK = "Nothing to check yet: replace the body with your own code and run the cell again."
 LEFT_OVER = "Your function still raises NotImplementedError: remove that line at the end."
 CHANGED = {
@@ -330,7 +333,8 @@ def _changes(seen: Observation) -> str:
 
 
 def _crash_text(fault: Fault, seen: Observation) -> str:
-    lines = [f"Your function raised {fault.name}" + (f": {fault.text}" if fault.text else ".")]
+    text = re.sub(ADVICE, "", fault.text, flags=re.DOTALL)
+    lines = [f"Your function raised {fault.name}" + (f": {text}" if text else ".")]
     if fault.where:
         lines.append(f"  {fault.where}")
     lines.append(f"  in the call {seen.last_call}")
