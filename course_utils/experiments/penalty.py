@@ -176,7 +176,7 @@ class DeepCritic:
 
 
 def fit_deep_critic(objective: Objective, sample: SampleReal, n_steps: int, seed: int):
-    """Fit a critic of twelve ReLU layers between data and data plus noise."""
+    """Fit a critic of twelve linear layers between data and data plus noise."""
     with seeded(seed):
         critic = models.mlp_critic((2,), (WIDTH,) * (DEPTH - 1), leak=0.0)
     config = TrainConfig.for_objective(

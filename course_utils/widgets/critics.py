@@ -32,7 +32,7 @@ def clipping(fits: Mapping[float, penalty.DeepCritic] | None = None) -> Panel:
     Parameters
     ----------
     fits : mapping of DeepCritic, optional
-        By clip value. By default twelve-layer critics are trained on the spot.
+        By clip value. By default critics of twelve linear layers are trained on the spot.
     """
     if fits is None:
         n_steps = settings.by_pace(quick=10, standard=120, full=1000)
