@@ -12,6 +12,7 @@ from course_utils.datasets import DIGITS, EIGHT_MEANS, ImageSet
 from course_utils.experiments import digits, game
 from course_utils.experiments.images import LATENT_DIM, image_networks
 from course_utils.objectives import OBJECTIVES, NonSaturatingLoss, SaturatingLoss
+from course_utils.plots import circling_figures
 from course_utils.plots import game_figures as draw
 from course_utils.training import TrainConfig
 
@@ -222,7 +223,9 @@ def test_titles_state_what_was_measured():
     dots = draw.loss_against_quality([1.0, 2.0, 3.0], [9.0, 8.0, 7.0], -1.0, "loss")
     assert "3 stages" in dots.axes[0].get_title()
     assert "-1.00" in dots.axes[0].get_title()
-    panels = draw.ring_samples(np.zeros((4, 2)), {"seed 0": (np.zeros((5, 2)), 3)}, "finding")
+    panels = circling_figures.ring_samples(
+        np.zeros((4, 2)), {"seed 0": (np.zeros((5, 2)), 3)}, "finding"
+    )
     assert "3 of 8 modes" in panels.axes[0].get_title()
     plt.close("all")
 
