@@ -7,7 +7,7 @@ not, meets the same networks.
 * networks: :func:`mlp`, :func:`image_critic`, :func:`image_generator`, and the critics whose
   gradients are known in closed form, :class:`LinearCritic` and :class:`BowlCritic`;
 * tensors: :func:`tensor`, :func:`normal`;
-* observations: :func:`weights`, :func:`gradients`, :func:`trainable`, :class:`Recorder`;
+* observations: :func:`weights`, :func:`gradients`, :func:`trainable`;
 * set-up: :func:`leave_gradients`, :data:`OPTIMIZERS`.
 """
 
@@ -134,19 +134,6 @@ class BowlCritic(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         scores = self.curvature * x.flatten(1).square().sum(1) / 2  # (batch,)
         return scores if self.flat else scores[:, None]
-
-
-class Recorder(nn.Module):
-    """Wraps a network and keeps a detached copy of every batch it is given, in ``seen``."""
-
-    def __init__(self, network: nn.Module):
-        super().__init__()
-        self.network = network
-        self.seen: list[torch.Tensor] = []
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        self.seen.append(x.detach().clone())
-        return self.network(x)
 
 
 def weights(module: nn.Module) -> np.ndarray:

@@ -110,12 +110,6 @@ def parameter_gradient(value, network: nn.Module) -> np.ndarray:
     )
 
 
-def leftover_gradient(network: nn.Module) -> float:
-    """The largest entry of any ``.grad``; 0 where all are empty."""
-    found = [p.grad for p in network.parameters() if p.grad is not None]
-    return max((float(gradient.abs().max()) for gradient in found), default=0.0)
-
-
 def slopes(critic: nn.Module, x: Tensor) -> Tensor:
     """``‖∇ₓ f(x)‖₂`` for each sample, differentiable."""
     x = x.detach().requires_grad_(True)
