@@ -62,7 +62,7 @@ QUESTIONS = (
             Option(
                 "With the loss −log D its gradient does not vanish, but it can be large and "
                 "change from batch to batch.",
-                "It is true: for the same two Gaussians its slope is 4 wherever the fakes lie.",
+                "It is true: for the same two Gaussians its slope is 4.00 at $x=4$ and beyond.",
                 True,
             ),
             Option(
