@@ -10,6 +10,7 @@ code to read for six. Doing cannot be measured without students, so it is set, h
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from dataclasses import dataclass
@@ -123,9 +124,12 @@ def write(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     for section in sections(path):
         time = r"(?: · (?:deeper, )?\d+ min)?"
-        title = re.escape(f"{section.level} {section.title}")
-        old = re.compile(f'"{title}{time}' + r'(\\n)?"')
-        text = old.sub(lambda found, s=section: f'"{s.heading}{found[1] or ""}"', text)
+        title, heading = (
+            json.dumps(line, ensure_ascii=False)[1:-1]  # as the file has it, backslashes doubled
+            for line in (f"{section.level} {section.title}", section.heading)
+        )
+        old = re.compile(f'"{re.escape(title)}{time}' + r'(\\n)?"')
+        text = old.sub(lambda found, new=heading: f'"{new}{found[1] or ""}"', text)
     path.write_text(text, encoding="utf-8")
 
 

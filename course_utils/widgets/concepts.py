@@ -89,8 +89,12 @@ MINUTES = {
     "entropy-text": 22,
     "likelihood-text": 21,
     "iris-text": 29,
+    "game-text": 6,
+    "js-text": 23,
     "moving-text": 18,
     "dual-text": 19,
+    "clipping-text": 10,
+    "penalty-text": 36,
 }
 
 
