@@ -67,7 +67,7 @@ def edited(function, other):
             "constraint.function",
         ),
     ],
-    ids=str,
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_checkpoint_of_another_run_is_refused(first, then, said, tmp_path):
     run(tmp_path, **first)
