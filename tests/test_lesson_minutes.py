@@ -1,5 +1,6 @@
 """A lesson states the minutes that are measured, and its core path is one sitting."""
 
+import ast
 import re
 
 import nbformat
@@ -47,6 +48,28 @@ def test_the_concept_map_carries_the_same_minutes_and_the_same_path():
             assert (name in DEEPER) == measured.deeper, name
     shown = concepts.ConceptMap()._repr_html_()
     assert "22 min" in shown and "dashed" in shown
+
+
+@EACH
+def test_the_core_path_needs_nothing_from_a_deeper_section(path):
+    deep_cells, on_the_path, only_deeper = {s.cell for s in MEASURED[path] if s.deeper}, set(), {}
+    starts, deeper = {s.cell for s in MEASURED[path]}, False
+    for cell in nbformat.read(path, 4).cells:
+        deeper = cell.id in deep_cells if cell.id in starts else deeper
+        if cell.cell_type != "code":
+            continue
+        tree = ast.parse(re.sub(r"^%%.*\n", "", cell.source))
+        names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+        made = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+        made |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+        made |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+        if deeper:
+            only_deeper |= dict.fromkeys(made, cell.id)
+            continue
+        on_the_path |= made
+        for node in names:
+            place = only_deeper.get(node.id) if node.id not in on_the_path else None
+            assert place is None, f"{cell.id} needs {node.id}, made in {place}"
 
 
 def test_reading_and_doing_are_counted():
