@@ -54,8 +54,19 @@ def test_a_watched_network_does_not_change_a_double_backward():
 
 def test_a_copied_network_writes_into_the_same_notes():
     critic, notes = watched()
-    copy.deepcopy(critic)(torch.zeros(1, 3))
+    copy.deepcopy(critic)(torch.zeros(1, 3)).sum().backward()
     assert len(notes) == 1
+
+
+def test_scores_that_are_only_looked_at_leave_no_trace():
+    critic, notes = watched()
+    print(critic(torch.zeros(1, 3)).mean().item())
+    with torch.no_grad():
+        critic(torch.zeros(1, 3))
+    scores = critic(torch.ones(2, 3)).sum()
+    assert not notes
+    scores.backward()
+    assert [batch.shape for _, batch in notes] == [(2, 3)]
 
 
 @pytest.mark.parametrize("order", ["in order", "shuffled", "one by one"])
@@ -67,7 +78,7 @@ def test_points_are_found_in_any_order(order):
         "shuffled": [x_hat[torch.randperm(9)]],
         "one by one": list(x_hat.flip(0).split(1)),
     }[order]
-    points = locate([real, fake, *seen], real, fake, without_samples=True)
+    points = locate(seen, real, fake)
     assert (points.shown, points.on_line, points.covered) == (9, 1.0, 1.0)
     np.testing.assert_allclose(points.epsilon, epsilon, atol=1e-5)
     torch.testing.assert_close(points.x, x_hat)

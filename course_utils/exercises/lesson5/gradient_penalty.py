@@ -5,9 +5,15 @@ Gulrajani et al. (2017), equation 3.
 
 from __future__ import annotations
 
+import torch
+
 from course_utils import objectives
 from course_utils.exercises.draft import Draft
-from course_utils.exercises.lesson5.input_gradients import norms_by_vmap, norms_with_grad_outputs
+from course_utils.exercises.lesson5.input_gradients import (
+    GUARDED_NORMS,
+    norms_by_vmap,
+    norms_with_grad_outputs,
+)
 from course_utils.exercises.lesson5.penalty_probe import observe_penalty
 from course_utils.exercises.lesson5.penalty_variants import (
     ATOL,
@@ -118,14 +124,29 @@ draft.also_right(penalty_with(norms=norms_with_grad_outputs))
 draft.also_right(in_a_loop(two_sided_cost))
 
 
+for guarded in GUARDED_NORMS:
+    draft.also_right(penalty_with(norms=guarded))
+
+
+@draft.also_right
+def with_scores_logged(critic, real, fake, lambda_gp=10.0):
+    """Looking is free: scores and midpoints, with gradients switched off or not."""
+    print(critic(real).mean().item(), critic(fake).mean().item())
+    value = penalty_with()(critic, real, fake, lambda_gp)
+    with torch.no_grad():
+        print(critic((real + fake) / 2).mean(), critic(torch.cat([real, fake])).std())
+    return value
+
+
 draft.hints(
     "Three steps: one fresh ε in [0, 1] for each sample and the points x̂; the critic's slope at "
     "each; λ times the mean squared difference of the slopes from 1.",
     "The first two steps are your functions `interpolate` and `gradient_norms`. ε has shape "
     "(batch,) and comes from `torch.rand`.",
     "`x_hat = interpolate(real, fake, torch.rand(len(real)))`, then `lambda_gp * "
-    "((gradient_norms(critic, x_hat) - 1) ** 2).mean()`. If a gradient becomes NaN, add 1e-12 "
-    "under the root of the norm.",
+    "((gradient_norms(critic, x_hat) - 1) ** 2).mean()`. If a gradient becomes NaN, add a "
+    "small number (1e-16 to 1e-7) under the root of the norm, or to the gradient: at slope 0 the "
+    "result only has to be finite.",
 )
 
 EXERCISE = draft.exercise()

@@ -31,6 +31,26 @@ def norms_with_grad_outputs(critic, x):
     return gradient.view(len(x), -1).norm(2, dim=1)
 
 
+def guarded_norms(epsilon, *, under_root):
+    """Norms kept differentiable at 0 by a small number: under the root, or on the gradient."""
+
+    def norms(critic, x):
+        gradient = input_gradient(critic, x).flatten(1)
+        if under_root:
+            return (gradient.square().sum(1) + epsilon).sqrt()
+        return (gradient + epsilon).norm(2, dim=1)
+
+    return norms
+
+
+# The line of pix2pix and CycleGAN, Keras' epsilon, and what lies between.
+GUARDED_NORMS = tuple(
+    guarded_norms(epsilon, under_root=under_root)
+    for epsilon in (1e-16, 1e-12, 1e-8, 1e-7)
+    for under_root in (True, False)
+)
+
+
 def norms_by_vmap(critic, x):
     """torch.func: the gradient of one score, mapped over the batch."""
     gradient = torch.func.vmap(torch.func.grad(lambda one: critic(one[None]).squeeze()))(x)

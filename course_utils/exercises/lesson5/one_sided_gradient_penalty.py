@@ -10,7 +10,11 @@ from torch.nn.functional import relu
 
 from course_utils import objectives
 from course_utils.exercises.draft import Draft
-from course_utils.exercises.lesson5.input_gradients import norms_by_vmap, norms_with_grad_outputs
+from course_utils.exercises.lesson5.input_gradients import (
+    GUARDED_NORMS,
+    norms_by_vmap,
+    norms_with_grad_outputs,
+)
 from course_utils.exercises.lesson5.penalty_probe import observe_penalty
 from course_utils.exercises.lesson5.penalty_variants import (
     ATOL,
@@ -124,12 +128,16 @@ draft.also_right(
 draft.also_right(in_a_loop(one_sided_cost))
 
 
+for guarded in GUARDED_NORMS:
+    draft.also_right(penalty_with(norms=guarded, cost=one_sided_cost))
+
+
 draft.hints(
     "Everything is as in the two-sided penalty, except what a slope below 1 costs: nothing.",
     "The excess over 1 is max(0, slope − 1), for each sample on its own: `clamp(min=0)` or "
     "`torch.relu`.",
     "`excess = (gradient_norms(critic, x_hat) - 1).clamp(min=0)`, then `lambda_gp * (excess ** "
-    "2).mean()`.",
+    "2).mean()`. A small number (1e-16 to 1e-7) under the root of the norm is allowed.",
 )
 
 EXERCISE = draft.exercise()

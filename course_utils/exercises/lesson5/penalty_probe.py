@@ -57,7 +57,7 @@ def _known_slopes(rng):
         ("slope 1", (1, 4), networks.LinearCritic(_direction(rng, 4, 1.0), 0.3), None),
         ("slope 1", (9, 4), networks.LinearCritic(_direction(rng, 4, 1.0), flat=True), None),
         ("slopes 2.5 and 0.3", (6, 3), TwoSlopes(_direction(rng, 3, 1.0), 2.5, 0.3), 0.7),
-        ("slopes 1.8 and 0", first, TwoSlopes(_direction(rng, 80, 1.0), 1.8, 0.0), 5.0),
+        ("slopes 1.8 and 0.1", first, TwoSlopes(_direction(rng, 80, 1.0), 1.8, 0.1), 5.0),
         ("slope 0.4", second, networks.LinearCritic(_direction(rng, 80, 0.4), flat=True), 2.5),
     ]
     for label, shape, critic, weight in cases:
@@ -76,23 +76,26 @@ def observe_penalty(answer, rng, name: str, excess: Callable, gap: Callable | No
         )
     values |= _constant_critic(answer, name, rng)
     # a mistake in the points shows in every value too, and is the better thing to say
-    yield _points(answer, rng, without_samples=gap is not None) | values
+    yield _points(answer, rng) | values
     yield from _networks(answer, rng, name, excess, gap)
 
 
 def _constant_critic(answer, name, rng):
     critic = networks.LinearCritic(np.zeros(3), 0.5)
     value = answer(critic, *_batches(rng, 5, 3), 4.0)
-    # rounded: an addend under the root that keeps the derivative finite is welcome
+    # No more than finite: at 0 a norm has many subgradients, and a small number under its root,
+    # or added to the gradient, is a way to choose one.
     return {
-        f"{name} (a constant critic, slope 0, λ = 4)": round(number(value), 2),
+        f"{name} (a constant critic, slope 0, λ = 4) is finite (1 = yes)": flag(
+            np.isfinite(number(value))
+        ),
         "its gradient (a constant critic) is finite (1 = yes)": flag(
             np.isfinite(parameter_gradient(value, critic)).all()
         ),
     }
 
 
-def _points(answer, rng, *, without_samples: bool):
+def _points(answer, rng):
     """Where the critic was asked for its slope, and which ε were drawn."""
     notes = Notebook()
     real, fake = networks.normal(rng, 200, 6), networks.normal(rng, 200, 6, shift=1.0)
@@ -102,7 +105,7 @@ def _points(answer, rng, *, without_samples: bool):
         notes.clear()
         answer(critic, real[:size], fake[:size], 10.0)
         batches = [batch for _, batch in notes]
-        return locate(batches, real[:size], fake[:size], without_samples=without_samples)
+        return locate(batches, real[:size], fake[:size])
 
     many = draw(200)
     repeats = []
@@ -113,14 +116,14 @@ def _points(answer, rng, *, without_samples: bool):
     epsilon = many.epsilon
     inside = (epsilon > -1e-4) & (epsilon < 1 + 1e-4)
     return {
-        "the critic was shown points x̂ (1 = yes)": flag(many.shown > 0),
+        "the critic's scores were differentiated somewhere (1 = yes)": flag(many.shown > 0),
         "share of the points x̂ on the line through a real sample and its fake one": many.on_line,
         "share of the pairs that got a point (rounded)": round(many.covered, 1),
         "every ε is between 0 and 1 (1 = yes)": flag(inside.all()),
         "every sample has an ε of its own (1 = yes)": own_epsilon(epsilon),
         "the ε are spread evenly over [0, 1] (1 = yes)": uniform(epsilon),
-        "x̂ is mostly a real sample (1 = yes)": flag((epsilon > 1 - 1e-4).sum() > 100),
-        "x̂ is mostly a fake sample (1 = yes)": flag((epsilon < 1e-4).sum() > 100),
+        "x̂ is nearly always a real sample (1 = yes)": flag((epsilon > 1 - 1e-4).sum() > 180),
+        "x̂ is nearly always a fake sample (1 = yes)": flag((epsilon < 1e-4).sum() > 180),
         "ε is drawn afresh in the next call (1 = yes)": 1 - close(repeats[0], epsilon[:10]),
         "ε repeats after torch.manual_seed (1 = yes)": close(repeats[0], repeats[1]),
     }
@@ -138,7 +141,7 @@ def _networks(answer, rng, name, excess, gap):
         notes = Notebook()
         real, fake = networks.normal(rng, *size), networks.normal(rng, *size, shift=1.0)
         value = answer(Watched(network, notes, "points"), real, fake, 3.0)
-        points = locate([batch for _, batch in notes], real, fake, without_samples=gap is not None)
+        points = locate([batch for _, batch in notes], real, fake)
         expected = torch.zeros(())
         if len(points.x):
             expected = 3.0 * excess(slopes(network, points.x)).square().mean()

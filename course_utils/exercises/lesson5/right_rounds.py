@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 
 from course_utils.exercises.lesson5.penalty_variants import penalty_with
+from course_utils.exercises.lesson5.round_variants import gap_and, round_with
 from course_utils.exercises.lesson5.wgan_gp_critic_loss import score_gap, wgan_gp_critic_loss
 
 
@@ -97,3 +98,34 @@ def with_closures(g, f, sample_real, latent_dim, n_critic, lambda_gp, g_optimize
     z = torch.randn(len(real), latent_dim)
     g_optimizer.step(generator_closure)
     return result["estimate"], result["loss"]
+
+
+def with_everything_logged(
+    g, f, sample_real, latent_dim, n_critic, lambda_gp, g_optimizer, f_optimizer
+):
+    """Looking is free: before, between and after the updates, with gradients on or off."""
+    look = torch.linspace(-1, 1, 4 * latent_dim).reshape(4, latent_dim)
+    print("at first", f(g(look)).mean().item())
+    for _ in range(n_critic):
+        real = sample_real()
+        fake = g(torch.randn(len(real), latent_dim)).detach()
+        gap = f(real).mean() - f(fake).mean()
+        loss = penalty_with()(f, real, fake, lambda_gp) - gap
+        f_optimizer.zero_grad()
+        loss.backward()
+        f_optimizer.step()
+        print("now", (f(real).mean() - f(fake).mean()).item())
+        with torch.no_grad():
+            print(f(g(look)).mean(), f(torch.zeros_like(real)).mean())
+    g_loss = -f(g(torch.randn(len(real), latent_dim))).mean()
+    g_optimizer.zero_grad()
+    g_loss.backward()
+    g_optimizer.step()
+    with torch.no_grad():
+        print("at last", f(real).mean(), f(fake).mean(), f(g(look)).mean())
+    return gap.item(), g_loss.item()
+
+
+def with_guarded_norms(norms):
+    """The right round, its norms kept differentiable at 0."""
+    return round_with(critic_loss=gap_and(penalty_with(norms=norms)))

@@ -103,7 +103,7 @@ def _facts(game: Round, values: np.ndarray, weight: float) -> dict[str, np.ndarr
 def _points(update: Update):
     if not len(update.real) or len(update.real) != len(update.fake):
         return None
-    return locate([update.points], update.real, update.fake, without_samples=False)
+    return locate([update.points], update.real, update.fake)
 
 
 def _covered(update: Update) -> float:

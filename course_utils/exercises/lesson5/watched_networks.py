@@ -26,34 +26,47 @@ class Notebook(list):
 
 
 class _Note(torch.autograd.Function):
-    """Hands a batch on unchanged and writes it down, inside torch.func's transforms too."""
+    """Hands a batch on unchanged and writes it down, inside torch.func's transforms too.
+
+    ``write(batch)`` is called on the way forward, ``derive()`` whenever it is differentiated.
+    """
 
     @staticmethod
-    def forward(x, write):
+    def forward(x, write, derive):
         write(x.detach().clone())
         return x.clone()
 
     @staticmethod
     def setup_context(ctx, inputs, output):
-        pass
+        ctx.derive = inputs[2]
 
     @staticmethod
     def backward(ctx, gradient):
-        return gradient, None
+        ctx.derive()
+        return gradient, None, None
 
     @staticmethod
-    def jvp(ctx, tangent, _write):
+    def jvp(ctx, tangent, _write, _derive):
+        ctx.derive()
         return tangent
 
     @staticmethod
-    def vmap(info, in_dims, x, write):
+    def vmap(info, in_dims, x, write, derive):
         if in_dims[0] is not None:
             x = x.movedim(in_dims[0], 0)
-        return _Note.apply(x, write), None if in_dims[0] is None else 0
+        return _Note.apply(x, write, derive), None if in_dims[0] is None else 0
+
+
+def _nothing(*_):
+    """Write nothing down."""
 
 
 class Watched(nn.Module):
-    """A network that writes down every batch it is given, as ``(kind, batch)`` in ``notes``.
+    """A network that writes down the batches it is given, as ``(kind, batch)`` in ``notes``.
+
+    With an `output` it writes at once, what it is given and what it makes. Without one it
+    writes a batch down when its scores are first differentiated: scores that are only printed,
+    logged or plotted, with gradients switched off or not, leave no trace.
 
     Parameters
     ----------
@@ -62,7 +75,7 @@ class Watched(nn.Module):
     kind : str
         What to call a batch it is given.
     output : str
-        What to call a batch it makes; "" leaves those out.
+        What to call a batch it makes; "" for a network that makes scores.
     """
 
     def __init__(self, network: nn.Module, notes: Notebook, kind: str, output: str = ""):
@@ -70,11 +83,20 @@ class Watched(nn.Module):
         self.network, self.notes, self.kind, self.output = network, notes, kind, output
 
     def forward(self, x: Tensor) -> Tensor:
-        made = self.network(self._note(x, self.kind))
-        return self._note(made, self.output) if self.output else made
+        if self.output:
+            made = self.network(self._note(x, self.kind))
+            return self._note(made, self.output)
+        given: list[Tensor] = []
+        scores = self.network(_Note.apply(x, given.append, _nothing))
+
+        def scores_count():
+            self.notes.extend((self.kind, batch) for batch in given)
+            given.clear()
+
+        return _Note.apply(scores, _nothing, scores_count)
 
     def _note(self, x: Tensor, kind: str) -> Tensor:
-        return _Note.apply(x, lambda batch: self.notes.append((kind, batch)))
+        return _Note.apply(x, lambda batch: self.notes.append((kind, batch)), _nothing)
 
 
 class TwoSlopes(nn.Module):
@@ -145,22 +167,17 @@ class Points:
     epsilon: np.ndarray
 
 
-def locate(seen: list[Tensor], real: Tensor, fake: Tensor, *, without_samples: bool) -> Points:
+def locate(seen: list[Tensor], real: Tensor, fake: Tensor) -> Points:
     """Find the pair and the ε of every point that the critic was shown, in whatever order.
 
     Parameters
     ----------
     seen : list of Tensor
         The batches, each with one sample or more.
-    without_samples : bool
-        Leave out points that are the real and fake samples themselves: a loss scores them too.
     """
     start, end = fake.flatten(1), real.flatten(1)
     rows = [batch.reshape(-1, start.shape[1]) for batch in seen]
     points = torch.cat(rows) if rows else start[:0]
-    if without_samples:
-        samples = {row.tobytes() for row in torch.cat([start, end]).numpy()}
-        points = points[[row.tobytes() not in samples for row in points.numpy()]]
     points, start, end = points.double(), start.double(), end.double()
     if len(points) == 0:
         return Points(0, real[:0], 0.0, 0.0, np.empty(0))
@@ -204,10 +221,10 @@ def flag(condition) -> np.ndarray:
 
 
 def own_epsilon(epsilon: np.ndarray) -> np.ndarray:
-    """1 if hardly any two samples share their ε."""
+    """1 if most samples have an ε that no other has; two may be close by chance."""
     if len(epsilon) < 2:
         return flag(False)
-    return flag(np.mean(np.diff(np.sort(epsilon)) < 1e-5) < 0.2)
+    return flag(np.mean(np.diff(np.sort(epsilon)) < 1e-5) < 0.5)
 
 
 def uniform(values: np.ndarray) -> np.ndarray:

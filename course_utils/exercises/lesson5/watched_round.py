@@ -43,7 +43,8 @@ class Update:
     gradient, after : array
         What ``.grad`` held when the optimiser stepped, and the weights it made of it.
     real, fake, points : Tensor
-        What the critic was shown: rows of real batches, rows the generator made, and others.
+        What the critic was shown and its scores were differentiated at: rows of real batches,
+        rows the generator made, and others.
     batches : set of int
         Which real batches the rows of `real` come from.
     noise : dict

@@ -10,7 +10,7 @@ from torch.nn.functional import softplus
 
 from course_utils.exercises.draft import Draft, named_after
 from course_utils.exercises.lesson5.gradient_penalty import gradient_penalty
-from course_utils.exercises.lesson5.input_gradients import norms_by_vmap
+from course_utils.exercises.lesson5.input_gradients import GUARDED_NORMS, norms_by_vmap
 from course_utils.exercises.lesson5.one_sided_gradient_penalty import one_sided_gradient_penalty
 from course_utils.exercises.lesson5.penalty_probe import observe_penalty
 from course_utils.exercises.lesson5.penalty_variants import (
@@ -199,12 +199,16 @@ def all_in_a_loop(critic, real, fake, lambda_gp=10.0):
     return gap / len(real) + in_a_loop(two_sided_cost)(critic, real, fake, lambda_gp)
 
 
+for guarded in GUARDED_NORMS:
+    draft.also_right(loss_with(penalty_with(norms=guarded)))
+
+
 draft.hints(
     "Two parts: the critic of lesson 4, which minimises mean fake score − mean real score, and "
     "the gradient penalty, which is added.",
     "Let your `gradient_penalty` weigh itself: hand `lambda_gp` on to it, once.",
     "`critic(fake).mean() - critic(real).mean() + gradient_penalty(critic, real, fake, "
-    "lambda_gp)`.",
+    "lambda_gp)`. A small number (1e-16 to 1e-7) under the root of the norm is allowed.",
 )
 
 EXERCISE = draft.exercise()

@@ -11,6 +11,7 @@ import torch
 from torch.nn.functional import softplus
 
 from course_utils.exercises.draft import Draft
+from course_utils.exercises.lesson5.input_gradients import GUARDED_NORMS
 from course_utils.exercises.lesson5.penalty_variants import (
     between,
     norm_of_the_whole_batch,
@@ -22,6 +23,8 @@ from course_utils.exercises.lesson5.right_rounds import (
     explicit_gradients,
     not_detached_but_cleared,
     with_closures,
+    with_everything_logged,
+    with_guarded_norms,
 )
 from course_utils.exercises.lesson5.round_probe import observe_round
 from course_utils.exercises.lesson5.round_variants import (
@@ -378,6 +381,9 @@ draft.also_right(all_drawn_first)
 draft.also_right(not_detached_but_cleared)
 draft.also_right(explicit_gradients)
 draft.also_right(with_closures)
+draft.also_right(with_everything_logged)
+for guarded in GUARDED_NORMS:
+    draft.also_right(with_guarded_norms(guarded))
 
 draft.hints(
     "A loop of `n_critic` critic updates, and after the loop one generator update. Each critic "
