@@ -19,7 +19,10 @@ from course_utils.exercises.lesson2.logit_losses import (
     BRANCHED,
     CLAMPED,
     CRITIC,
+    HINGE,
+    LEAST_SQUARES,
     OVERFLOWS,
+    RELATIVISTIC,
     ROUNDED,
     SUMMED,
     TWICE,
@@ -136,6 +139,55 @@ def no_logarithm(real, fake):
 )
 def logits_as_probabilities(real, fake):
     return -torch.log(real).mean() - torch.log(1 - fake).mean()
+
+
+@draft.mistake(LEAST_SQUARES)
+def least_squares(real, fake):
+    return (real - 1).square().mean() + fake.square().mean()
+
+
+@draft.mistake(LEAST_SQUARES + " Each term is halved, too.")
+def least_squares_halved(real, fake):
+    return least_squares(real, fake) / 2
+
+
+@draft.mistake(LEAST_SQUARES + " The distances are those of the probabilities.")
+def least_squares_of_probabilities(real, fake):
+    return least_squares(torch.sigmoid(real), torch.sigmoid(fake))
+
+
+@draft.mistake(HINGE)
+def hinge(real, fake):
+    return (1 - real).clamp(min=0).mean() + (1 + fake).clamp(min=0).mean()
+
+
+@draft.mistake(RELATIVISTIC)
+def relativistic(real, fake):
+    return softplus(fake - real).mean()
+
+
+@draft.mistake(RELATIVISTIC + " Yours compares with the mean of the other batch, both ways.")
+def relativistic_average(real, fake):
+    return softplus(fake.mean() - real).mean() + softplus(fake - real.mean()).mean()
+
+
+@draft.mistake(
+    "The label of real samples is 0.9 here (one-sided smoothing); plain labels are asked."
+)
+def smoothed_label_09(real, fake):
+    return discriminator_loss(real, fake) + 0.1 * real.mean()
+
+
+@draft.mistake(
+    "The label of real samples is 0.8 here (one-sided smoothing); plain labels are asked."
+)
+def smoothed_label_08(real, fake):
+    return discriminator_loss(real, fake) + 0.2 * real.mean()
+
+
+@draft.mistake("The labels are 0.9 and 0.1 here (smoothing on both sides); plain labels are asked.")
+def smoothed_labels(real, fake):
+    return discriminator_loss(real, fake) + 0.1 * real.mean() - 0.1 * fake.mean()
 
 
 @draft.also_right

@@ -21,6 +21,7 @@ from course_utils.exercises.lesson2.right_steps import (
     by_explicit_gradients,
     not_detached_but_cleared,
     of_a_joined_batch,
+    with_everything_logged,
 )
 from course_utils.exercises.lesson2.saturating_generator_loss import saturating_generator_loss
 
@@ -341,6 +342,7 @@ draft.also_right(by_cross_entropy)
 draft.also_right(of_a_joined_batch)
 draft.also_right(not_detached_but_cleared)
 draft.also_right(by_explicit_gradients)
+draft.also_right(with_everything_logged)
 
 draft.hints(
     "Two updates, each with the same three lines: clear the gradients, `backward()`, `step()`. "

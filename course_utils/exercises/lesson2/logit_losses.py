@@ -101,6 +101,23 @@ CRITIC = (
     "with logarithms of probabilities."
 )
 
+LEAST_SQUARES = (
+    "These are squared distances from labels, as in least-squares GANs; this game is played with "
+    "logarithms of probabilities."
+)
+
+
+HINGE = (
+    "This is the hinge loss of other GANs, which has a margin; this game is played with logarithms "
+    "of probabilities."
+)
+
+
+RELATIVISTIC = (
+    "This is a relativistic loss, which looks at differences between real and fake scores; here "
+    "each sample is judged by itself."
+)
+
 
 def mistakes_of_small_numbers(draft: Draft, loss_with: Callable) -> None:
     """Add ``loss_with(eps)`` for the small numbers that students add inside a logarithm."""

@@ -19,6 +19,7 @@ from course_utils.exercises.lesson2.logit_losses import (
     BRANCHED,
     CLAMPED,
     CRITIC,
+    LEAST_SQUARES,
     ROUNDED,
     SUMMED,
     TWICE,
@@ -109,6 +110,26 @@ def logarithm_missing(fake):
 @draft.mistake("You took the logarithm of the mean; the loss is the mean of the logarithms.")
 def log_of_mean(fake):
     return -torch.log(torch.sigmoid(fake).mean())
+
+
+@draft.mistake(LEAST_SQUARES)
+def least_squares(fake):
+    return (fake - 1).square().mean()
+
+
+@draft.mistake(LEAST_SQUARES + " It is halved, too.")
+def least_squares_halved(fake):
+    return (fake - 1).square().mean() / 2
+
+
+@draft.mistake(LEAST_SQUARES + " The distances are those of the probabilities.")
+def least_squares_of_probabilities(fake):
+    return (torch.sigmoid(fake) - 1).square().mean()
+
+
+@draft.mistake("The label is 0.9 here (smoothing); the generator aims at the plain label 1.")
+def smoothed_label(fake):
+    return (softplus(-fake) + 0.1 * fake).mean()
 
 
 @draft.also_right

@@ -72,3 +72,21 @@ def by_explicit_gradients(g, d, real, z, g_optimizer, d_optimizer):
 
     d_loss = update(d, discriminator_loss(d(real), d(g(z).detach())), d_optimizer)
     return d_loss, update(g, non_saturating_generator_loss(d(g(z))), g_optimizer)
+
+
+def with_everything_logged(g, d, real, z, g_optimizer, d_optimizer):
+    """Looking is free: before, between and after the updates, with gradients on or off."""
+    print("at first", d(real).mean().item(), d(g(z)).mean().item())
+    fake = g(z)
+    d_optimizer.zero_grad()
+    d_loss = discriminator_loss(d(real), d(fake.detach()))
+    d_loss.backward()
+    d_optimizer.step()
+    with torch.no_grad():
+        print("between", torch.sigmoid(d(real)).mean(), torch.sigmoid(d(fake)).mean())
+    g_optimizer.zero_grad()
+    g_loss = non_saturating_generator_loss(d(fake))
+    g_loss.backward()
+    g_optimizer.step()
+    print("at last", d(g(torch.zeros_like(z))).mean().item())
+    return d_loss.item(), g_loss.item()

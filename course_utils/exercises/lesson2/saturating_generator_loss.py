@@ -19,6 +19,7 @@ from course_utils.exercises.lesson2.logit_losses import (
     BRANCHED,
     CLAMPED,
     CRITIC,
+    LEAST_SQUARES,
     OVERFLOWS,
     ROUNDED,
     SUMMED,
@@ -111,6 +112,21 @@ def no_logarithm(fake):
 @draft.mistake("This is E[1 − D]; the logarithm is missing.")
 def logarithm_missing(fake):
     return (1 - torch.sigmoid(fake)).mean()
+
+
+@draft.mistake(LEAST_SQUARES)
+def least_squares(fake):
+    return (fake - 1).square().mean()
+
+
+@draft.mistake(LEAST_SQUARES + " It is halved, too.")
+def least_squares_halved(fake):
+    return (fake - 1).square().mean() / 2
+
+
+@draft.mistake(LEAST_SQUARES + " The distances are those of the probabilities.")
+def least_squares_of_probabilities(fake):
+    return (torch.sigmoid(fake) - 1).square().mean()
 
 
 @draft.also_right

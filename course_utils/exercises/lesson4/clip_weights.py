@@ -195,6 +195,21 @@ def gradients_cleared(critic, clip_value):
     critic.zero_grad()
 
 
+@draft.mistake("`clamp_(c)` takes its one argument for the lower end: no weight is below c now.")
+@each_parameter
+def one_argument(p, c):
+    return p.clamp(c)
+
+
+@draft.mistake(
+    "`clamp_` changes a trainable parameter in place, and torch forbids that while it records "
+    "gradients: do it under `torch.no_grad()`."
+)
+def recorded(critic, clip_value):
+    for parameter in critic.parameters():
+        parameter.clamp_(-clip_value, clip_value)
+
+
 @draft.also_right
 def by_data(critic, clip_value):
     for parameter in critic.parameters():

@@ -99,6 +99,37 @@ def real_only(real, fake):
     return -real.mean()
 
 
+@draft.mistake("This is a relativistic loss of other GANs; here only the two mean scores enter.")
+def relativistic(real, fake):
+    return softplus(fake - real).mean()
+
+
+@draft.mistake(
+    "These are squared distances from the labels 1 and −1, as in least-squares GANs; here scores "
+    "have no target."
+)
+def squared_from_minus_one(real, fake):
+    return (real - 1).square().mean() + (fake + 1).square().mean()
+
+
+@draft.mistake(
+    "Half the squared distances from the labels 1 and 0, as in least-squares GANs; here scores "
+    "have no target."
+)
+def squared_and_halved(real, fake):
+    return squared(real, fake) / 2
+
+
+@draft.mistake("Only generated samples enter; the critic must also pull real ones up.")
+def fake_only(real, fake):
+    return fake.mean()
+
+
+@draft.mistake("The two means are added: the critic lowers all scores alike; subtract one.")
+def sum_of_means(real, fake):
+    return real.mean() + fake.mean()
+
+
 @draft.also_right
 def by_minus(real, fake):
     return -(real.mean() - fake.mean())

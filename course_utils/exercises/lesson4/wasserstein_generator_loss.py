@@ -79,6 +79,19 @@ def halved(fake):
     return -fake.mean() / 2
 
 
+@draft.mistake(
+    "You pull the scores to a target, and halve it too; the generator simply wants them as high "
+    "as can be."
+)
+def squared_and_halved(fake):
+    return (fake - 1).square().mean() / 2
+
+
+@draft.mistake("This is a hinge loss: scores above 1 earn nothing more; here they have no limit.")
+def hinge(fake):
+    return (1 - fake).clamp(min=0).mean()
+
+
 @draft.also_right
 def by_minus(fake):
     return torch.mean(-fake)

@@ -374,6 +374,16 @@ def by_explicit_gradients(critic, generator, real, z, optimizer, clip_value):
     return estimate.detach().numpy()
 
 
+@draft.also_right
+def with_scores_logged(critic, generator, real, z, optimizer, clip_value):
+    """Looking is free: before and after the update, with gradients on or off."""
+    print(critic(real).mean().item(), critic(generator(z)).mean().item())
+    estimate = wgan_critic_step(critic, generator, real, z, optimizer, clip_value)
+    with torch.no_grad():
+        print(critic(real).mean() - critic(generator(z)).mean())
+    return estimate
+
+
 draft.hints(
     "In order: scores, loss, clear the gradients, `backward()`, `step()`, clip.",
     "`generator(z).detach()` keeps the critic's loss out of the generator. The loss is mean fake "

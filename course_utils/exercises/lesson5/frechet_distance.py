@@ -86,6 +86,13 @@ def means_only(m1, c1, m2, c2):
     return ((m1 - m2) ** 2).sum()
 
 
+@draft.mistake(
+    "The trace is missing: you return a matrix (or its entries), where a number is asked for."
+)
+def trace_forgotten(mean1, cov1, mean2, cov2):
+    return ((mean1 - mean2) ** 2).sum() + cov1 + cov2 - 2 * np.real(sqrtm(cov1 @ cov2))
+
+
 @draft.mistake("You averaged the squared differences of the means; they are summed.")
 def mean_over_coordinates(mean1, cov1, mean2, cov2):
     return distance_with(gap=lambda m1, m2: ((m1 - m2) ** 2).mean())(mean1, cov1, mean2, cov2)

@@ -106,6 +106,36 @@ def negated(table):
     return np.exp(-_information(table).mean())
 
 
+def _of_splits(table, parts):
+    """The score of each part of the samples."""
+    return [np.exp(_information(part).mean()) for part in np.array_split(table, parts) if len(part)]
+
+
+@draft.mistake(
+    "You split the samples and average the scores of the parts (the published script takes ten); "
+    "here one score of all samples is asked for."
+)
+def ten_splits(table):
+    return np.mean(_of_splits(table, 10))
+
+
+@draft.mistake(
+    "You split the samples in two and average the scores of the halves; here one score of all "
+    "samples is asked for."
+)
+def two_splits(table):
+    return np.mean(_of_splits(table, 2))
+
+
+@draft.mistake(
+    "You return a mean and a standard deviation (over splits, as the published script does); one "
+    "number is asked for, the score of all samples."
+)
+def mean_and_deviation(table):
+    scores = _of_splits(table, 1)
+    return np.mean(scores), np.std(scores)
+
+
 @draft.also_right
 def by_loop(table):
     n, k = len(table), len(table[0])

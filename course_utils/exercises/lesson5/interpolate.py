@@ -22,7 +22,16 @@ draft.reference(objectives.interpolate)
 @draft.probe
 def observe(answer, rng):
     cases = []
-    for shape in ((3, 2), (5, 5), (1, 4), *IMAGE_SHAPES, (2, 1, 3, 5), (6,)):
+    for shape in (
+        (3, 2),
+        (5, 5),
+        (1, 4),
+        *IMAGE_SHAPES,
+        (2, 1, 3, 5),
+        (3, 4, 3),
+        (2, 2, 3, 2, 3),
+        (6,),
+    ):
         real, fake = networks.normal(rng, *shape), networks.normal(rng, *shape, shift=2.0)
         cases.append((real, fake, networks.tensor(rng.uniform(0.05, 0.95, shape[0]))))
     ends = networks.tensor([0.0, 1.0, 0.25])
@@ -113,6 +122,23 @@ def starts_at_real(real, fake, epsilon):
 @draft.mistake("The fake sample is added whole; the two weights must sum to 1.")
 def weights_sum_to_more(real, fake, epsilon):
     return column(epsilon, real) * real + fake
+
+
+@draft.mistake(
+    "You tell flat data from images and know no other shape: with two and four axes your points "
+    "are right, with other numbers of axes they are not."
+)
+def two_or_four_axes(real, fake, epsilon):
+    tail = (1,) if real.dim() == 2 else (1, 1, 1)
+    return _laid_along(*tail)(real, fake, epsilon)
+
+
+@draft.mistake(
+    "Your points are right up to four axes; a batch may have more (a film has five). Take the "
+    "number of axes from the data."
+)
+def up_to_four_axes(real, fake, epsilon):
+    return _laid_along(*[1] * min(real.dim() - 1, 3))(real, fake, epsilon)
 
 
 @draft.also_right

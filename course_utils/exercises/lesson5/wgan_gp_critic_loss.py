@@ -78,11 +78,24 @@ def everything_negated(*arguments):
 
 
 @draft.mistake(
-    "There is no penalty in your loss, so nothing keeps the critic from becoming ever steeper."
+    "There is no penalty in your loss (if you computed one, it was not added), so nothing keeps "
+    "the critic from becoming ever steeper."
 )
 @loss_with
 def penalty_missing(*_):
     return 0.0
+
+
+@draft.mistake("Your whole loss is halved.")
+def everything_halved(critic, real, fake, lambda_gp=10.0):
+    return wgan_gp_critic_loss(critic, real, fake, lambda_gp) / 2
+
+
+@draft.mistake("The two mean scores are added, with a minus before both; their difference counts.")
+def minus_the_sum(critic, real, fake, lambda_gp=10.0):
+    return loss_with(
+        penalty_with(), lambda critic, real, fake: -(critic(real) + critic(fake)).mean()
+    )(critic, real, fake, lambda_gp)
 
 
 @draft.mistake("This is the penalty alone; the critic is also to tell real from fake.")
