@@ -19,7 +19,7 @@ _IDS = {
         noise_mixture rounded_data model_kinds""",
     2: """
         gan_value optimal_discriminator error_taking_logs jensen_shannon jsd_proof
-        gan_two_points error_js_proof js_ceiling discriminator_loss
+        gan_two_points js_ceiling error_js_proof discriminator_loss
         saturating_generator_loss non_saturating_generator_loss generator_slopes
         error_perfect_discriminator gan_training_step gan_pathologies error_image_scale
         gan_statements""",

@@ -147,16 +147,16 @@ def swapped_and_averaged(p, q):
 
 
 @draft.mistake(
-    "This is Σ p (log p − q): q enters without its logarithm. (kl_div of torch wants the "
-    "logarithm of q as its first argument.)"
+    "This is Σ p (log p − q): q enters without its logarithm (kl_div of torch wants the "
+    "logarithm of q as its first argument)."
 )
 def logarithm_of_q_missing(p, q):
     return np.sum(xlogy(p, p) - p * q)
 
 
 @draft.mistake(
-    "This is Σ q (log q − p): the arguments are swapped, and p enters without its logarithm. "
-    "(kl_div of torch wants the logarithm of q first, then p.)"
+    "This is Σ q (log q − p): the arguments are swapped, and p enters without its logarithm "
+    "(kl_div of torch wants the logarithm of q first, then p)."
 )
 def swapped_and_logarithm_missing(p, q):
     return logarithm_of_q_missing(q, p)
