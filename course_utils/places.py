@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).resolve().parent
 ROOT = PACKAGE.parent
 IN_CLONE = (ROOT / "pyproject.toml").is_file() and (ROOT / "notebooks").is_dir()
 FOLDER = "wasserstein-gan-course"  # the name of a student's folder, where we have to make one
-LESSON_FILES = "0[1-5]_*.ipynb"
+LESSON_FILES = "[0-9][0-9]_*.ipynb"
 
 
 def data_dir() -> Path:

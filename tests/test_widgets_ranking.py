@@ -2,9 +2,7 @@
 
 import io
 import json
-from pathlib import Path
 
-import nbformat
 import numpy as np
 import pytest
 from PIL import Image
@@ -12,7 +10,6 @@ from scipy import stats
 from widget_data import four_stages, numbers, stage
 
 from course_utils import settings, widgets
-from course_utils.exercises.index import BANK_OF
 from course_utils.plots.explore_images import RankingScene
 from course_utils.plots.maps import CONCEPTS
 from course_utils.widgets import concepts
@@ -132,24 +129,15 @@ def test_long_runs_are_thinned_from_the_first_stage_to_the_last(stages):
 # --- the concept map ---
 
 
-def test_every_concept_leads_to_a_cell_that_exists_and_exercises_that_do():
-    assert concepts.SECTIONS.keys() == CONCEPTS.keys()
-    notebooks = settings.ROOT / "notebooks"
-    for name, section in concepts.SECTIONS.items():
-        assert set(section.exercises) <= set(BANK_OF), name
-        file, _, cell = section.address.partition("#cell-id=")
-        ids = {c.id for c in nbformat.read(Path(notebooks, file), 4).cells}
-        assert cell in ids, section.address
-
-
 def test_the_concept_map_shows_what_is_done(tmp_path):
     fresh = widgets.concept_map()
     assert {done for done, _ in fresh.done.values()} == {0}
     name, section = next(iter(concepts.SECTIONS.items()))
-    entries = {exercise: {"status": "correct"} for exercise in section.exercises}
+    exercises = section.concept.exercises
+    entries = {exercise: {"status": "correct"} for exercise in exercises}
     (tmp_path / "progress.json").write_text(json.dumps({"exercises": entries}))
     shown = widgets.concept_map()
-    n = len(section.exercises)
+    n = len(exercises)
     assert shown.done[name] == (n, n)
     assert f"{n} of {n} done" in shown._repr_html_() and "✔" in shown._repr_html_()
     assert f"{n} of {n} exercises done" in repr(shown)

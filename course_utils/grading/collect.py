@@ -18,13 +18,15 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from course_utils.grading.notebooks import SIZE_LIMIT
+from course_utils.lessons import LESSONS
 
 FILES_LIMIT = 50_000  # entries of one archive
 DEPTH_LIMIT = 4  # folders below a student's own
+NUMBER = "0?(?:" + "|".join(map(str, LESSONS)) + ")"
 FLAT = re.compile(
-    r"^(?P<name>.+?)[-_ ]+(?P<rest>(lesson ?)?0?[1-5][-_ (.].*\.ipynb)$", re.IGNORECASE
+    rf"^(?P<name>.+?)[-_ ]+(?P<rest>(lesson ?)?{NUMBER}[-_ (.].*\.ipynb)$", re.IGNORECASE
 )
-LESSON_FILE = re.compile(r"^0[1-5]_")
+LESSON_FILE = re.compile(f"{NUMBER}_")
 COPY = re.compile(r"^(.+?)(\s*\(\d+\)|-Copy\d*|-\d+)$", re.IGNORECASE)
 
 

@@ -8,6 +8,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse
 from matplotlib.text import Text
 
+from course_utils.lessons import LESSONS, Concept
+from course_utils.plots import style
 from course_utils.plots.style import CRITIC, DATA, HIGHLIGHT, MODEL, NEUTRAL, described
 from course_utils.plots.words import one_line
 
@@ -38,50 +40,34 @@ def _arrow(ax: Axes, start: Text, end: Text) -> None:
     )  # fmt: skip
 
 
-CONCEPTS = {
-    "probability,\nBayes' rule": (9, 70, DATA),
-    "entropy, KL": (27, 70, DATA),
-    "maximum\nlikelihood": (27, 24, DATA),
-    "generative\nmodels": (9, 24, DATA),
-    "GAN": (46, 24, MODEL),
-    "Jensen–Shannon\ndivergence": (46, 70, MODEL),
-    "earth mover's\ndistance W₁": (64, 70, CRITIC),
-    "Kantorovich–\nRubinstein": (82, 70, CRITIC),
-    "WGAN:\nweight clipping": (73, 24, HIGHLIGHT),
-    "WGAN-GP:\ngradient penalty": (92, 24, HIGHLIGHT),
+CONCEPTS: dict[str, Concept] = {
+    concept.name: concept for lesson in LESSONS.values() for concept in lesson.concepts
 }
+NEEDS = [(first, then.name) for then in CONCEPTS.values() for first in then.needs]
+TOP = 50  # a lesson's name stands above its boxes where they are in the upper half, else below
 
-DEEPER = {"generative\nmodels"}  # beside the core path of 90 minutes a lesson
 
-NEEDS = (
-    ("probability,\nBayes' rule", "entropy, KL"),
-    ("probability,\nBayes' rule", "generative\nmodels"),
-    ("entropy, KL", "maximum\nlikelihood"),
-    ("maximum\nlikelihood", "generative\nmodels"),
-    ("entropy, KL", "Jensen–Shannon\ndivergence"),
-    ("maximum\nlikelihood", "GAN"),
-    ("Jensen–Shannon\ndivergence", "GAN"),
-    ("Jensen–Shannon\ndivergence", "earth mover's\ndistance W₁"),
-    ("earth mover's\ndistance W₁", "Kantorovich–\nRubinstein"),
-    ("Kantorovich–\nRubinstein", "WGAN:\nweight clipping"),
-    ("GAN", "WGAN:\nweight clipping"),
-    ("WGAN:\nweight clipping", "WGAN-GP:\ngradient penalty"),
-)
+def colour_of(name: str) -> str:
+    """The colour of a concept's box, which is its lesson's."""
+    lesson = next(one for one in LESSONS.values() if CONCEPTS[name] in one.concepts)
+    return getattr(style, lesson.colour)
 
 
 def concepts() -> Figure:
     """Which concept of the course needs which, and the lesson in which it is taught."""
     fig, ax = _canvas(12, 3.6, "Every step to WGAN-GP rests on one or two before it")
-    boxes = {name: _box(ax, x, y, name, colour, 11.5) for name, (x, y, colour) in CONCEPTS.items()}
-    for name in DEEPER:
-        boxes[name].get_bbox_patch().set_linestyle("--")
+    boxes = {
+        name: _box(ax, *concept.at, name, colour_of(name), 11.5)
+        for name, concept in CONCEPTS.items()
+    }
+    for name, concept in CONCEPTS.items():
+        boxes[name].get_bbox_patch().set_linestyle("--" if concept.deeper else "-")
     for first, then in NEEDS:
         _arrow(ax, boxes[first], boxes[then])
-    above = ((18, "lesson 1"), (46, "lesson 2"), (73, "lesson 3"))
-    below = ((73, "lesson 4"), (92, "lesson 5"))
-    for y, lessons in ((94, above), (6, below)):
-        for x, text in lessons:
-            ax.text(x, y, text, ha="center", weight="bold")
+    for number, lesson in LESSONS.items():
+        across, up = zip(*(concept.at for concept in lesson.concepts), strict=True)
+        y = 94 if max(up) > TOP else 6
+        ax.text(sum(across) / len(across), y, f"lesson {number}", ha="center", weight="bold")
     needs = "; ".join(f"{one_line(then)} needs {one_line(first)}" for first, then in NEEDS)
     return described(fig, f"{len(CONCEPTS)} concepts and the arrows between them: {needs}.")
 

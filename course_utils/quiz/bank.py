@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 
-LESSONS = ("lesson1", "lesson2", "lesson3", "lesson4", "lesson5")
+from course_utils import lessons
+
+LESSONS = tuple(lesson.key for lesson in lessons.LESSONS.values())
 
 
 def bank(lesson: str):
@@ -13,8 +16,10 @@ def bank(lesson: str):
     Raises
     ------
     LookupError
-        If there is no such lesson.
+        If there is no such lesson, or it has no quiz.
     """
     if lesson not in LESSONS:
         raise LookupError(f"there is no quiz {lesson!r}; there are: {', '.join(LESSONS)}.")
+    if importlib.util.find_spec(f"course_utils.quiz.{lesson}") is None:
+        raise LookupError(f"there is no quiz/{lesson}.py with the QUESTIONS and CARDS of {lesson}.")
     return importlib.import_module(f"course_utils.quiz.{lesson}")

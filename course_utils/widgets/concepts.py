@@ -1,7 +1,7 @@
 """The concept map to click on: every concept leads to its section and shows what is done there.
 
-Drawn on the data of :mod:`course_utils.plots.maps`. It is plain HTML with links, so it works
-without a kernel, and a screen reader finds a list.
+Drawn from what the lessons say of themselves (:mod:`course_utils.lessons`). It is plain HTML with
+links, so it works without a kernel, and a screen reader finds a list.
 """
 
 from __future__ import annotations
@@ -14,17 +14,9 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 
 from course_utils.exercises import progress_file
+from course_utils.lessons import LESSONS, Concept, Lesson
 from course_utils.plots import maps
-from course_utils.plots.maps import CONCEPTS, DEEPER, NEEDS
 from course_utils.theme import EDGE, INK, PAPER, shade
-
-NOTEBOOKS = {
-    1: "01_probability_and_kl.ipynb",
-    2: "02_gan_and_jsd.ipynb",
-    3: "03_earth_movers_distance.ipynb",
-    4: "04_wgan_weight_clipping.ipynb",
-    5: "05_wgan_gp_mnist.ipynb",
-}
 
 # where there is room a map with arrows, else the concepts folded into rows
 STYLE = (
@@ -38,63 +30,27 @@ STYLE = (
 
 @dataclass(frozen=True)
 class Section:
-    """Where a concept is taught: lesson, cell, and the exercises that practise it."""
+    """Where a concept is taught."""
 
-    lesson: int
-    cell: str
-    exercises: tuple[str, ...]
+    lesson: Lesson
+    concept: Concept
 
     @property
     def address(self) -> str:
         """Relative to the lessons' own folder."""
-        return f"{NOTEBOOKS[self.lesson]}#cell-id={self.cell}"
+        return f"{self.lesson.notebook}#cell-id={self.concept.cell}"
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """``lesson 1, 22 min``, and ``deeper`` where it lies beside the core path."""
+        said = f"lesson {self.lesson.number}, {self.concept.minutes} min"
+        return (said, "deeper") if self.concept.deeper else (said,)
 
 
-def _section(lesson: int, cell: str, exercises: str) -> Section:
-    return Section(lesson, cell, tuple(exercises.split()))
-
-
-SECTIONS: dict[str, Section] = dict(
-    zip(
-        CONCEPTS,
-        (
-            _section(1, "bayes-text", "bayes_rule disease_posterior medical_test urn_posterior"),
-            _section(1, "entropy-text", "entropy cross_entropy kl_divergence gibbs_inequality"),
-            _section(1, "likelihood-text", "mse_is_mle gaussian_log_likelihood mle_is_min_kl"),
-            _section(1, "iris-text", "fit_gaussian gaussian_density condition_gaussian"),
-            _section(
-                2, "game-text",
-                "discriminator_loss saturating_generator_loss non_saturating_generator_loss "
-                "gan_training_step",
-            ),
-            _section(2, "js-text", "optimal_discriminator gan_value jensen_shannon jsd_proof"),
-            _section(3, "moving-text", "is_coupling transport_cost wasserstein_1d parallel_lines"),
-            _section(3, "dual-text", "weak_duality kantorovich_rubinstein kantorovich_dual"),
-            _section(
-                4, "clipping-text",
-                "wasserstein_critic_loss clip_weights wgan_critic_step clipped_lipschitz_bound",
-            ),
-            _section(
-                5, "penalty-text",
-                "interpolate gradient_norms gradient_penalty wgan_gp_training_step",
-            ),
-        ),
-        strict=True,
-    )
-)  # fmt: skip
-
-# minutes of a section, as its title states them, by its cell; where it states any
-MINUTES = {
-    "bayes-text": 17,
-    "entropy-text": 22,
-    "likelihood-text": 21,
-    "iris-text": 29,
-    "game-text": 6,
-    "js-text": 23,
-    "moving-text": 18,
-    "dual-text": 19,
-    "clipping-text": 10,
-    "penalty-text": 36,
+SECTIONS: dict[str, Section] = {
+    concept.name: Section(lesson, concept)
+    for lesson in LESSONS.values()
+    for concept in lesson.concepts
 }
 
 
@@ -111,13 +67,15 @@ class ConceptMap:
         entries, _note = progress_file.load()
         solved = {name for name, entry in entries.items() if progress_file.solved(entry)}
         self.done = {
-            name: (len(solved.intersection(section.exercises)), len(section.exercises))
-            for name, section in SECTIONS.items()
+            name: (len(solved.intersection(concept.exercises)), len(concept.exercises))
+            for name, concept in maps.CONCEPTS.items()
         }
 
     def _repr_html_(self) -> str:
-        boxes = "".join(self._box(name) for name in CONCEPTS)
-        arrows = "".join(_arrow(CONCEPTS[first], CONCEPTS[then]) for first, then in NEEDS)
+        boxes = "".join(self._box(name) for name in SECTIONS)
+        arrows = "".join(
+            _arrow(maps.CONCEPTS[first].at, maps.CONCEPTS[then].at) for first, then in maps.NEEDS
+        )
         return (
             f'{STYLE}<nav class="course-map" aria-label="Concepts of the course" '
             f'style="color:{INK};'
@@ -132,36 +90,29 @@ class ConceptMap:
         lines = ["Concepts of the course"]
         for name, section in SECTIONS.items():
             done, count = self.done[name]
-            place = _place(name).replace("<br>", ", ")
+            place = ", ".join(section.place)
             lines.append(
                 f"  {_flat(name)} ({place}): {section.address}, {done} of {count} exercises done"
             )
         return "\n".join(lines)
 
     def _box(self, name: str) -> str:
-        x, y, colour = CONCEPTS[name]
+        section = SECTIONS[name]
+        x, y = section.concept.at
         done, count = self.done[name]
         mark = "✔" if done == count else "○"
         lines = "<br>".join(html.escape(line) for line in name.split("\n"))
         return (
             f'<li style="margin:0;--x:{x}%;--y:{100 - y}%">'
-            f'<a href="{SECTIONS[name].address}" style="display:block;width:112px;'
+            f'<a href="{section.address}" style="display:block;width:112px;'
             f"padding:4px 6px;text-align:center;line-height:1.25;font-size:13px;color:{INK};"
-            f"background:{PAPER};border:2px {'dashed' if name in DEEPER else 'solid'} "
-            f'{shade(colour, 80)};border-radius:6px">'
-            f'<span style="font-size:11px">{_place(name)}</span><br>'
+            f"background:{PAPER};border:2px {'dashed' if section.concept.deeper else 'solid'} "
+            f'{shade(maps.colour_of(name), 80)};border-radius:6px">'
+            f'<span style="font-size:11px">{"<br>".join(section.place)}</span><br>'
             f"<b>{lines}</b><br>"
             f'<span style="font-size:11px"><span aria-hidden="true">{mark}</span> '
             f"{done} of {count} done</span></a></li>"
         )
-
-
-def _place(name: str) -> str:
-    """``lesson 1, 22 min``; ``deeper`` where it lies beside the core path."""
-    section = SECTIONS[name]
-    minutes = MINUTES.get(section.cell)
-    said = f"lesson {section.lesson}" + (f", {minutes} min" if minutes else "")
-    return said + ("<br>deeper" if name in DEEPER else "")
 
 
 def concept_map() -> ConceptMap:
@@ -173,9 +124,9 @@ def _flat(name: str) -> str:
     return name.replace("–\n", "–").replace("\n", " ")
 
 
-def _arrow(start: tuple, end: tuple) -> str:
+def _arrow(start: tuple[float, float], end: tuple[float, float]) -> str:
     """A line between two boxes, and an arrowhead in the middle of what is seen of it."""
-    (x1, y1), (x2, y2) = ((box[0], 100 - box[1]) for box in (start, end))
+    (x1, y1), (x2, y2) = ((x, 100 - y) for x, y in (start, end))
     mid_x, mid_y = (x1 + x2) / 2, (y1 + y2) / 2
     # the picture is about three times as wide as high; the head is drawn in those proportions
     wide, high = (x2 - x1) * 3.2, y2 - y1

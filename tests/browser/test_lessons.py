@@ -6,18 +6,12 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from course_utils import settings
+from course_utils import lessons, settings
 
 # a browser, a server and two kernels on two busy cores may once come late; not twice
 pytestmark = pytest.mark.flaky(reruns=1)
 
-LESSONS = {
-    1: "01_probability_and_kl.ipynb",
-    2: "02_gan_and_jsd.ipynb",
-    3: "03_earth_movers_distance.ipynb",
-    4: "04_wgan_weight_clipping.ipynb",
-    5: "05_wgan_gp_mnist.ipynb",
-}
+LESSONS = {number: lesson.notebook for number, lesson in lessons.LESSONS.items()}
 
 
 LONG_RUN = """

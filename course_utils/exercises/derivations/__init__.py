@@ -1,1 +1,1 @@
-"""Proofs to put in order: what one is (:mod:`.derivation`), and all of them (:mod:`.bank`)."""
+"""Proofs to put in order: what one is (:mod:`.derivation`), and all of them, by topic."""

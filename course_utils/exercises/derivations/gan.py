@@ -187,5 +187,3 @@ WGAN_GP_PROPOSITION_1 = Derivation(
         r"make."
     ),
 )
-
-BANK = (JSD_PROOF, WGAN_GP_PROPOSITION_1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from course_utils.exercises.derivations import probability, samples
 from course_utils.exercises.lesson1 import (
     condition_gaussian,
     count_moments,
@@ -39,4 +40,10 @@ EXERCISES = (
     sample_gaussian,
 )
 
-BANK = (*(module.EXERCISE for module in EXERCISES), *BAYES_TABLES, *MODEL_TABLES)
+BANK = (
+    *(module.EXERCISE for module in EXERCISES),
+    *BAYES_TABLES,
+    *MODEL_TABLES,
+    *probability.BANK,
+    *samples.BANK,
+)

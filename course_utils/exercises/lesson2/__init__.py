@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from course_utils.exercises.derivations import gan
 from course_utils.exercises.lesson2 import (
     discriminator_loss,
     gan_training_step,
@@ -25,4 +26,4 @@ EXERCISES = (
     gan_training_step,
 )
 
-BANK = (*(module.EXERCISE for module in EXERCISES), *TABLES, *ERRORS)
+BANK = (*(module.EXERCISE for module in EXERCISES), *TABLES, *ERRORS, gan.JSD_PROOF)

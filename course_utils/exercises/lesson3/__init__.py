@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from course_utils.exercises.derivations import transport
 from course_utils.exercises.lesson3 import (
     is_coupling,
     kantorovich_dual,
@@ -26,4 +27,4 @@ EXERCISES = (
     lipschitz_constant,
 )
 
-BANK = (*(module.EXERCISE for module in EXERCISES), *TABLES)
+BANK = (*(module.EXERCISE for module in EXERCISES), *TABLES, *transport.BANK)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from course_utils.exercises.derivations import gan
 from course_utils.exercises.lesson5 import (
     frechet_distance,
     gradient_norms,
@@ -27,4 +28,4 @@ EXERCISES = (
     one_sided_gradient_penalty,
 )
 
-BANK = (*(module.EXERCISE for module in EXERCISES), *TABLES, *ERRORS)
+BANK = (*(module.EXERCISE for module in EXERCISES), *TABLES, *ERRORS, gan.WGAN_GP_PROPOSITION_1)

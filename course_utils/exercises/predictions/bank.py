@@ -1,5 +1,12 @@
 """Every prediction of the course, by id."""
 
-from course_utils.exercises.predictions import lesson1, lesson3
+import importlib
 
-PREDICTIONS = {item.id: item for item in (*lesson1.BANK, *lesson3.BANK)}
+from course_utils.lessons import LESSONS
+
+PREDICTIONS = {
+    item.id: item
+    for lesson in LESSONS.values()
+    if lesson.predictions
+    for item in importlib.import_module(f"{__package__}.{lesson.key}").BANK
+}
