@@ -1,6 +1,6 @@
 """Networks on an accelerator, samples on the CPU: a pretend device shows what breaks.
 
-COURSE_NEEDS_COMPILER makes a missing compiler a failure; COURSE_TEST_ALL=1 runs lessons there.
+COURSE_NEEDS_COMPILER makes a missing compiler a failure; COURSE_FULL_TESTS=1 runs lessons there.
 """
 
 import os
@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 import torch
+from variants import FULL
 
 from course_utils import settings
 
 HERE = Path(__file__).parent
 BUILD = settings.ROOT / "build" / "pretend-device"
 NEEDED = bool(os.environ.get("COURSE_NEEDS_COMPILER"))
-ALL = os.environ.get("COURSE_TEST_ALL") == "1"
 LESSONS = sorted((settings.ROOT / "notebooks").glob("0[245]*.ipynb"))
 
 
@@ -46,7 +46,7 @@ def test_the_loop_and_the_evaluations_move_what_they_are_given(compiler):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.skipif(not ALL, reason="minutes of computing: COURSE_TEST_ALL=1 runs it")
+@pytest.mark.skipif(not FULL, reason="minutes of computing: COURSE_FULL_TESTS=1 runs it")
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("notebook", LESSONS, ids=lambda path: path.stem[:2])
 def test_a_lesson_runs_on_the_pretend_device(compiler, notebook):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from attacks import AVAILABILITY, ISOLATION, SCORE
+from variants import FULL
 
 import course_utils
 from course_utils.exercises import outcome as o
@@ -25,7 +26,6 @@ from course_utils.grading.verdicts import HELD, USES_COURSE, Judge
 pytestmark = pytest.mark.skipif(
     not bubblewrap_works(), reason="no bubblewrap with namespaces here: hostile code must not run"
 )
-FULL = bool(os.environ.get("COURSE_FULL_TESTS"))
 LIMITS = Limits(cpu_seconds=1, wall_seconds=4.0, memory_mib=300, file_mib=4, output_mib=2)
 SLOW = ("a deadlock", "many files", "endless printing")  # other attacks test the same limits
 TRIED = [name for name in AVAILABILITY if FULL or name not in SLOW]

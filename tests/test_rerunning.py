@@ -1,6 +1,6 @@
 """Cells may be run again in any order: none depends on a name that another cell has rebound.
 
-Lessons 1 and 3 are run twice; the others, which train, too where COURSE_TEST_ALL=1.
+Lessons 1 and 3 are run twice; the others, which train, too where COURSE_FULL_TESTS=1.
 """
 
 import json
@@ -12,12 +12,13 @@ from pathlib import Path
 import nbformat
 import pytest
 from notebook_names import ambiguous, read_cells
+from variants import FULL
 
 from course_utils import settings
 
 PATHS = sorted((settings.ROOT / "notebooks").glob("*.ipynb"))
 LIGHT = ("01", "03")
-TWICE = [p for p in PATHS if p.name[:2] in LIGHT or os.environ.get("COURSE_TEST_ALL") == "1"]
+TWICE = [p for p in PATHS if p.name[:2] in LIGHT or FULL]
 
 
 def cells_of(*sources):

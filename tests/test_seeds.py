@@ -1,15 +1,12 @@
 """No verdict depends on the seed, and none on single precision.
 
-Exercises without networks are judged from 25 seeds each, the others from a few;
-``COURSE_SEEDS=25`` asks for 25 everywhere, and ``COURSE_SEEDS=100`` for the hundred in which
-single precision was shown to suffice.
+A few seeds each; ``COURSE_FULL_TESTS=1`` takes 25, and for single precision a hundred.
 """
-
-import os
 
 import numpy as np
 import pytest
 import torch
+from variants import FULL
 
 from course_utils.exercises.compare import same_behaviour, same_changes
 from course_utils.exercises.convert import is_module
@@ -21,7 +18,8 @@ from course_utils.exercises.sandbox import watch_interrupts
 
 FUNCTIONS = [item for item in EXERCISES.values() if isinstance(item, Exercise)]
 each = pytest.mark.parametrize("item", FUNCTIONS, ids=lambda item: item.id)
-MANY, FEW, IN_SINGLE = 25, 3, 8
+# how many seeds: of an exercise without networks, of one with them, in single precision
+MANY, FEW, IN_SINGLE = (25, 25, 100) if FULL else (5, 1, 3)
 # their inputs are held to 1e-8, which single precision has not got; only results are rounded
 EXACT_INPUTS = {"is_coupling", "optimal_transport", "kantorovich_dual"}
 
@@ -36,8 +34,7 @@ def costly(item):
 
 
 def seeds(item, many, few):
-    asked = os.environ.get("COURSE_SEEDS")
-    return range(100, 100 + (int(asked) if asked else few if costly(item) else many))
+    return range(100, 100 + (few if not FULL and costly(item) else many))
 
 
 def watch(item, answer, seed):

@@ -1,17 +1,22 @@
-"""The checkers against answers of strangers, whom the bank has not met."""
+"""The checkers against answers of strangers, whom the bank has not met.
+
+A few seeds each; ``COURSE_FULL_TESTS=1`` takes 25, and for single precision a hundred.
+"""
 
 from collections import Counter
 from dataclasses import replace
 
 import pytest
 from strangers import everybody
+from variants import FULL
 
 from course_utils.exercises import EXERCISES, judging
 from course_utils.exercises.run_probe import observe, parameter_names
 from course_utils.exercises.sandbox import watch_interrupts
 
-SEEDS = range(25)
-FEWER = range(10)  # who is wrong is wrong by a margin
+SEEDS = range(25 if FULL else 5)
+FEWER = range(10 if FULL else 3)  # who is wrong is wrong by a margin
+IN_SINGLE = range(100, 200 if FULL else 110)
 STRANGERS = everybody()
 NAMES = list(dict.fromkeys(stranger.exercise for stranger in STRANGERS))
 IN_SINGLE_PRECISION = [s for s in STRANGERS if s.right and "float32" in s.answer.__name__]
@@ -99,4 +104,4 @@ def test_most_mistakes_of_strangers_have_a_name():
 
 @pytest.mark.parametrize("stranger", IN_SINGLE_PRECISION, ids=str)
 def test_single_precision_suffices(stranger, remembered):
-    assert all(passes(stranger, seed) for seed in range(100, 200))
+    assert all(passes(stranger, seed) for seed in IN_SINGLE)
