@@ -73,6 +73,7 @@ def test_the_gradebook_adds_up(class_):
         points = sum(v[2] for (student, _), v in expected.items() if student == line["student"])
         (total,) = (value for name, value in line.items() if name.startswith("total"))
         assert float(total) == points
+        assert line["seed"] == "11" and line["course"]
 
 
 def test_who_used_the_courses_function_is_marked_and_feedback_names_no_seed(class_):

@@ -93,6 +93,21 @@ def test_of_copies_the_newest_counts_and_the_report_says_so(tmp_path):
     )
 
 
+KEPT = [NAME.replace(".ipynb", f".{mark}.ipynb") for mark in ("before-2.0.0", "after-update-2")]
+
+
+def test_what_an_update_kept_is_no_submission_unless_it_is_all_there_is(tmp_path):
+    for number, name in enumerate([NAME, *KEPT]):
+        for owner in ("ann", "bob")[: 1 + (name != NAME)]:
+            (tmp_path / owner).mkdir(exist_ok=True)
+            path = tmp_path / owner / name
+            path.write_bytes(DATA)
+            os.utime(path, (1_700_000_000 + number,) * 2)  # newer than the lesson itself
+    (ann, bob), _ = chosen(tmp_path)
+    assert ann.source == f"ann/{NAME}" and f"{NAME} counts" in ann.remarks[-1]
+    assert bob.source == f"bob/{KEPT[1]}" and "an update of the course kept" in bob.remarks[-1]
+
+
 def test_two_students_of_one_name_stay_two(tmp_path):
     for number in (1, 2):
         with zipfile.ZipFile(tmp_path / f"group{number}.zip", "w") as archive:

@@ -167,7 +167,7 @@ def test_moodles_columns_are_read_and_written(tmp_path):
     roster = read_roster(path)
     person, _ = roster.find("Jane Doe_123_assignsubmission_file")
     book = csv_files.gradebook(
-        [person], [], Rules({}, LateRule(), read_overrides(None)), [4], "moodle"
+        [person], [], Rules({}, LateRule(), read_overrides(None)), [4], "moodle", ("2.0", 7)
     )
     assert book.decode().splitlines() == [
         "First name,Last name,ID number,Email address,Lesson 4",
@@ -177,7 +177,8 @@ def test_moodles_columns_are_read_and_written(tmp_path):
 
 def test_canvas_gets_its_own_columns_back(roster):
     rules = Rules({LESSONS[4][0]: 3.0}, LateRule(), read_overrides(None))
-    lines = csv_files.gradebook(roster.people, [], rules, [4], "canvas").decode().splitlines()
+    book = csv_files.gradebook(roster.people, [], rules, [4], "canvas", ("2.0", 7))
+    lines = book.decode().splitlines()
     assert lines[0] == "Student,ID,SIS User ID,SIS Login ID,Section,Lesson 4"
     assert lines[1].startswith("    Points Possible,") and lines[1].endswith(
         str(2 + len(LESSONS[4]))

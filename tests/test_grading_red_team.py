@@ -156,7 +156,8 @@ def test_the_observer_holds_no_key_no_order_and_no_working_reference(judge, unha
 
 @pytest.mark.parametrize(
     "name",
-    ["the course's function", "the course's module", "the course's function, errors hidden"],
+    [name for name in SCORE if name.startswith("the course's")]
+    + ["EXERCISES", "the module's dict", "inspect", "the source file"],
 )
 def test_who_calls_the_courses_function_is_marked(judge, name):
     verdict = attack(judge, SCORE[name])

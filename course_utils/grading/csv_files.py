@@ -52,9 +52,17 @@ def grades(rows: list[Row], version: str, seed: int) -> bytes:
 
 
 def gradebook(
-    people: list[Person], rows: list[Row], rules: Rules, lessons: list[int], system: str
+    people: list[Person],
+    rows: list[Row],
+    rules: Rules,
+    lessons: list[int],
+    system: str,
+    made_by: tuple[str, int],
 ) -> bytes:
-    """One line for each student, one column for each lesson; `system`: "", "canvas" or "moodle"."""
+    """One line for each student, one column for each lesson; `system`: "", "canvas" or "moodle".
+
+    `made_by` is version and seed; the two systems would take those columns for assignments.
+    """
     points: dict[tuple[Person, int], float] = {}
     for row in rows:
         key = row.person, row.lesson
@@ -72,10 +80,10 @@ def gradebook(
     if system == "moodle":
         return _csv((*MOODLE, *titles), lines)
     totals = [f"{sum(points.get((person, n), 0.0) for n in lessons):.10g}" for person in people]
-    lines = [(*line, total) for line, total in zip(lines, totals, strict=True)]
+    lines = [(*line, total, *made_by) for line, total in zip(lines, totals, strict=True)]
     whole = f"total (of {sum(possible.values()):g})"
     worth = tuple(f"Lesson {lesson} (of {possible[lesson]:g})" for lesson in lessons)
-    return _csv(("student", *worth, whole), lines)
+    return _csv(("student", *worth, whole, "course", "seed"), lines)
 
 
 def _who(person: Person, system: str) -> tuple[str, ...]:

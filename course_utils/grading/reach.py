@@ -141,6 +141,8 @@ class _Reader:
         dunder = node.attr.startswith("__") and node.attr.endswith("__")
         if node.attr in ATTRIBUTES or (dunder and node.attr not in PLAIN_DUNDERS):
             self._inside(f".{node.attr}")
+        if node.attr in ("__file__", "__dict__"):
+            self._opens(node.value)
         stored = isinstance(node.ctx, (ast.Store, ast.Del))
         if stored and self._dotted(node.value) is not None:
             self._inside(f"sets {ast.unparse(node)[:60]}")
@@ -158,6 +160,9 @@ class _Reader:
 
     def _call(self, node: ast.Call) -> None:
         function = node.func
+        if self._dotted(function, "").startswith("inspect."):
+            for argument in node.args:
+                self._opens(argument)
         if not isinstance(function, ast.Name):
             return
         if function.id in CALLS:
@@ -169,6 +174,12 @@ class _Reader:
                 self._inside("getattr()")
             elif self._dotted(node.args[0], "").startswith("course_utils"):
                 self._course(name.value)
+
+    def _opens(self, node: ast.expr) -> None:
+        """A module read as text or as a dict: if it holds the course's function, that is used."""
+        reference = getattr(EXERCISES[self._exercise], "reference", None)
+        if reference is not None and self._dotted(node) == reference.__module__:
+            self._course(reference.__name__)
 
     def _dotted(self, node: ast.expr, default: str | None = None) -> str | None:
         """``np.linalg`` as "numpy.linalg", where the name is an imported module's."""

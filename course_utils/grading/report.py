@@ -84,7 +84,8 @@ def write(
     """``grades.csv`` at `out`, and everything else in the store's folder."""
     version, seed = store.version, store.seed
     write_atomically(out, csv_files.grades(report.rows, version, seed))
-    book = csv_files.gradebook(report.people, report.rows, rules, report.lessons, system)
+    made_by = version, seed
+    book = csv_files.gradebook(report.people, report.rows, rules, report.lessons, system, made_by)
     write_atomically(store.folder / "gradebook.csv", book)
     folder = store.folder / "students"
     folder.mkdir(exist_ok=True)
@@ -103,7 +104,7 @@ def write(
     page = pages.class_page(report.rows, pairs, report.times, version, seed, notes)
     write_atomically(store.folder / "class.html", page)
     if pairs is not None:
-        write_atomically(store.folder / "similar.csv", _similar_csv(pairs))
+        write_atomically(store.folder / "similar.csv", _similar_csv(pairs, made_by))
 
 
 def alike(submissions: list[Submission], roster: Roster) -> list[Pair]:
@@ -129,11 +130,11 @@ def _code(node: ast.stmt) -> str:
         return ""
 
 
-def _similar_csv(pairs: list[Pair]) -> bytes:
+def _similar_csv(pairs: list[Pair], made_by: tuple[str, int]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("student", "student", "exercise", "shared"))
+    writer.writerow(("student", "student", "exercise", "shared", "course", "seed"))
     for pair in pairs:
         names = csv_files.safe(pair.first), csv_files.safe(pair.second)
-        writer.writerow((*names, pair.exercise, f"{pair.shared:.2f}"))
+        writer.writerow((*names, pair.exercise, f"{pair.shared:.2f}", *made_by))
     return text.getvalue().encode("utf-8", "replace")

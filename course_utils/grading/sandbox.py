@@ -90,7 +90,8 @@ class Sandbox:
         self._once = once or not hasattr(os, "fork")
         self._can_select = os.name == "posix"
         self._process: subprocess.Popen | None = None
-        self._home = tempfile.mkdtemp(prefix="grading-")
+        # a killed grader must leave nothing behind: only where answers have no home of their own
+        self._home = "" if self._wrapped else tempfile.mkdtemp(prefix="grading-")
         self.kind = NAMESPACES if self._wrapped else PLAIN
 
     def __enter__(self) -> Sandbox:
@@ -102,7 +103,8 @@ class Sandbox:
     def close(self) -> None:
         """End the sandbox and everything in it."""
         self._stop()
-        shutil.rmtree(self._home, ignore_errors=True)
+        if self._home:
+            shutil.rmtree(self._home, ignore_errors=True)
 
     def run(self, work: dict) -> Seen:
         """Observe one answer; raises SandboxFailed only if no sandbox can be had."""
@@ -142,25 +144,24 @@ class Sandbox:
         }
         inner = [sys.executable, "-m", "course_utils.grading.fork_server", json.dumps(options)]
         command = [*_bubblewrap(), *inner] if self._wrapped else inner
-        environment = _environment(self._home if not self._wrapped else HOME)
-        log = Path(self._home) / "log"
-        with open(log, "wb") as errors:
+        with tempfile.TemporaryFile() as log:
             self._process = subprocess.Popen(
                 command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=errors,
-                env=environment,
-                cwd="/" if self._wrapped else self._home,
+                stderr=log,
+                env=_environment(self._home or HOME),
+                cwd=self._home or "/",
                 start_new_session=True,
                 bufsize=0,
             )
-        try:
-            header, _ = unpack(self._read(START_SECONDS))
-        except (OSError, EOFError, TimeoutError, BadMessage) as problem:
-            self._stop()
-            words = log.read_text(errors="replace")[-2000:]
-            raise SandboxFailed(f"The sandbox did not start ({problem!r}).\n{words}") from None
+            try:
+                header, _ = unpack(self._read(START_SECONDS))
+            except (OSError, EOFError, TimeoutError, BadMessage) as problem:
+                self._stop()
+                log.seek(0)
+                words = log.read().decode(errors="replace")[-2000:]
+                raise SandboxFailed(f"The sandbox did not start ({problem!r}).\n{words}") from None
         if self._wrapped and not header.get("namespaces"):
             self._stop()
             raise SandboxFailed("Bubblewrap started, but gave no namespaces to the answers.")

@@ -12,6 +12,7 @@ from course_utils.grading import course
 from course_utils.grading.collect import Found
 from course_utils.grading.extract import ids_in, parse_cells
 from course_utils.grading.notebooks import Unreadable, read_notebook
+from course_utils.lab.update import is_kept
 
 _LESSON = re.compile(r"(?:lesson|lektion|week)?[ _-]*0?([1-5])(?!\d)", re.IGNORECASE)
 
@@ -97,7 +98,10 @@ def _look(found: Found) -> Submission:
 
 
 def _newest(group: list[Submission]) -> list[Submission]:
-    """Of one student's copies the newest readable one; of two students' of one name, each."""
+    """Of one student's copies the newest readable one; of two students' of one name, each.
+
+    What an update of the course kept beside a lesson counts only where the lesson is not there.
+    """
     containers = sorted({submission.container for submission in group})
     if len(containers) > 1:
         kept = []
@@ -111,13 +115,21 @@ def _newest(group: list[Submission]) -> list[Submission]:
                 )
             kept += part
         return kept
-    if len(group) == 1:
-        return group
-    best = max(group, key=lambda s: (not s.problem, _when(s.handed_in), s.source))
-    names = ", ".join(sorted(s.source.rpartition("/")[2] for s in group))
-    counts = best.source.rpartition("/")[2]
-    best.remarks.append(f"{len(group)} notebooks of this lesson ({names}): {counts} counts")
+    best = max(
+        group, key=lambda s: (not s.problem, not is_kept(s.source), _when(s.handed_in), s.source)
+    )
+    if len(group) > 1:
+        names = ", ".join(sorted(map(_file_name, group)))
+        best.remarks.append(
+            f"{len(group)} notebooks of this lesson ({names}): {_file_name(best)} counts"
+        )
+    if is_kept(best.source):
+        best.remarks.append("this is what an update of the course kept: was it meant?")
     return [best]
+
+
+def _file_name(submission: Submission) -> str:
+    return submission.source.rpartition("/")[2]
 
 
 def _when(moment: datetime | None) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from course_utils.lab.copies import WorkFolderError, explained, place
 from course_utils.lab.merge import merge
 
 RECORD = ".updates.json"
+BEFORE, AFTER = "before", "after-update"  # marks of what is kept beside a lesson
+_KEPT = re.compile(rf"\.({BEFORE}-|{AFTER})[^/]*\.ipynb$", re.IGNORECASE)
 OPEN = (
     "JupyterLab has {} open: save your notebooks, stop it (Ctrl-C where it was started), and run "
     "this again."
@@ -71,7 +74,7 @@ def update(work: Path) -> list[str]:
             made, report = merge(theirs, lesson, editions.shipped_digests(theirs, copy.name))
             content = editions.dump(made)
             _check(content)
-            kept = _beside(copy, f"before-{course_utils.__version__}", before)
+            kept = _beside(copy, f"{BEFORE}-{course_utils.__version__}", before)
             durable.write_whole(copy, content)
             done.append({"lesson": copy.name, "kept": kept.name, "made": _sum(content)})
             said.append(f"{copy.name} ({version}, now {editions.version(made)}): {report}. "
@@ -95,12 +98,17 @@ def undo(work: Path) -> list[str]:
             now = copy.read_bytes() if copy.exists() else None
             more = ""
             if now is not None and _sum(now) != entry["made"]:
-                later = _beside(copy, "after-update", now)
+                later = _beside(copy, AFTER, now)
                 more = f" What you have written since is in {later.name}."
             durable.replace(kept, copy)
             said.append(f"{copy.name} is again as it was before the update.{more}")
         _write_record(work, updates[:-1])
     return said
+
+
+def is_kept(name: str) -> bool:
+    """Whether a file is one that an update, or its undoing, kept beside a lesson."""
+    return _KEPT.search(name) is not None
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
