@@ -12,6 +12,7 @@ from course_utils.grading import csv_files, pages
 from course_utils.grading.late import BadRule, LateRule, read_rule
 from course_utils.grading.overrides import read_overrides
 from course_utils.grading.plain_values import plain_value
+from course_utils.grading.report import Report
 from course_utils.grading.roster import Person, Roster, read_roster
 from course_utils.grading.rows import Row, Rules
 from course_utils.grading.similarity import runs, similar_pairs
@@ -20,6 +21,7 @@ from course_utils.grading.syntax import parse
 from course_utils.grading.wire import BadMessage, pack, read_observation, unpack
 
 LESSON = 4
+RULES = Rules({}, LateRule(), read_overrides(None))
 
 
 # ------------------------------------------------------------------ values, wire, tables
@@ -166,9 +168,8 @@ def test_moodles_columns_are_read_and_written(tmp_path):
     path.write_text(MOODLE)
     roster = read_roster(path)
     person, _ = roster.find("Jane Doe_123_assignsubmission_file")
-    book = csv_files.gradebook(
-        [person], [], Rules({}, LateRule(), read_overrides(None)), [4], "moodle", ("2.0", 7)
-    )
+    report = Report([], [person], lessons=[4])
+    book = csv_files.gradebook(report, RULES, "moodle", ("2.0", 7))
     assert book.decode().splitlines() == [
         "First name,Last name,ID number,Email address,Lesson 4",
         "Jane,Doe,77,jane@x.org,0",
@@ -177,13 +178,15 @@ def test_moodles_columns_are_read_and_written(tmp_path):
 
 def test_canvas_gets_its_own_columns_back(roster):
     rules = Rules({LESSONS[4][0]: 3.0}, LateRule(), read_overrides(None))
-    book = csv_files.gradebook(roster.people, [], rules, [4], "canvas", ("2.0", 7))
+    report = Report([], roster.people, lessons=[4], waiting={(roster.people[1], 4)})
+    book = csv_files.gradebook(report, rules, "canvas", ("2.0", 7))
     lines = book.decode().splitlines()
     assert lines[0] == "Student,ID,SIS User ID,SIS Login ID,Section,Lesson 4"
     assert lines[1].startswith("    Points Possible,") and lines[1].endswith(
         str(2 + len(LESSONS[4]))
     )
     assert lines[2] == '"Doe, Jane",12,u12,jdoe,A,0'
+    assert lines[3] == '"Müller, Jörg",13,u13,jm,A,'  # handed in, not graded: no number yet
 
 
 def test_late_days_cost_what_the_rule_says_and_an_extension_moves_the_date(tmp_path):

@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--late", default="none", help="none, zero or '10%%/day, max 50%%' (default: none)")
     add("--extensions", type=Path, help="a CSV file with the columns student, lesson and due")
     add("--overrides", type=Path, help="a CSV file with student, exercise, points and reason")
-    add("--only", metavar="STUDENT", help="grade only this student; others stay as they were")
+    add("--only", metavar="STUDENT", help="grade only this student; others stay as they are")
     add("--similar", action="store_true", help="list answers that are alike, for you to read")
     add("--scheduler", metavar="ADDRESS", help="grade on a Dask cluster")
     add("--cpu-seconds", type=int, default=20, help="processor time of one answer (default: 20)")
@@ -115,5 +115,7 @@ def _say(report: reports.Report, out: Path, store: Store, notes: list[str]) -> N
     flagged = sum(bool(row.flags) for row in report.rows)
     if flagged:
         print(f"{flagged} answers to look at: see class.html.")
+    if report.waiting:
+        print(f"Not graded yet: {len(report.waiting)}. Run again without --only.")
     print(f"{len(report.people)} students, {len(report.rows)} rows in {out}")
     print(f"Gradebook, pages and records in {store.folder}/")

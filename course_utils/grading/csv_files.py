@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import TYPE_CHECKING
 
 from course_utils.exercises.index import LESSONS
 from course_utils.grading.roster import Person
 from course_utils.grading.rows import Row, Rules
+
+if TYPE_CHECKING:
+    from course_utils.grading.report import Report
 
 COLUMNS = (
     "student",
@@ -51,27 +55,27 @@ def grades(rows: list[Row], version: str, seed: int) -> bytes:
     return _csv(COLUMNS, lines)
 
 
-def gradebook(
-    people: list[Person],
-    rows: list[Row],
-    rules: Rules,
-    lessons: list[int],
-    system: str,
-    made_by: tuple[str, int],
-) -> bytes:
+def gradebook(report: Report, rules: Rules, system: str, made_by: tuple[str, int]) -> bytes:
     """One line for each student, one column for each lesson; `system`: "", "canvas" or "moodle".
 
-    `made_by` is version and seed; the two systems would take those columns for assignments.
+    What is handed in and not yet graded stays empty. `made_by` is version and seed; the two
+    systems would take those columns for assignments.
     """
     points: dict[tuple[Person, int], float] = {}
-    for row in rows:
+    for row in report.rows:
         key = row.person, row.lesson
         points[key] = points.get(key, 0.0) + row.points
+    lessons = report.lessons
     possible = {lesson: sum(map(rules.possible, LESSONS[lesson])) for lesson in lessons}
+
+    def earned(person: Person, lesson: int) -> str:
+        key = person, lesson
+        return "" if key in report.waiting else f"{points.get(key, 0.0):.10g}"
+
     titles = tuple(f"Lesson {lesson}" for lesson in lessons)
     lines = [
-        (*_who(person, system), *(f"{points.get((person, n), 0.0):.10g}" for n in lessons))
-        for person in people
+        (*_who(person, system), *(earned(person, lesson) for lesson in lessons))
+        for person in report.people
     ]
     if system == "canvas":  # its own export has this line, and its import wants it
         worth = tuple(f"{possible[lesson]:g}" for lesson in lessons)
@@ -79,8 +83,8 @@ def gradebook(
         return _csv((*CANVAS, *titles), lines)
     if system == "moodle":
         return _csv((*MOODLE, *titles), lines)
-    totals = [f"{sum(points.get((person, n), 0.0) for n in lessons):.10g}" for person in people]
-    lines = [(*line, total, *made_by) for line, total in zip(lines, totals, strict=True)]
+    totals = [sum(points.get((person, n), 0.0) for n in lessons) for person in report.people]
+    lines = [(*line, f"{total:.10g}", *made_by) for line, total in zip(lines, totals, strict=True)]
     whole = f"total (of {sum(possible.values()):g})"
     worth = tuple(f"Lesson {lesson} (of {possible[lesson]:g})" for lesson in lessons)
     return _csv(("student", *worth, whole, "course", "seed"), lines)

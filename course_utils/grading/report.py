@@ -23,12 +23,27 @@ from course_utils.grading.submissions import Submission
 
 @dataclass
 class Report:
-    """All rows of a class, and what else the pages tell."""
+    """All rows of a class, and what else the pages tell.
+
+    Attributes
+    ----------
+    rows : list of Row
+        One for each student and exercise.
+    people : list of Person
+        Everybody, in order.
+    times : dict of int to list of datetime
+        By lesson: when it was handed in.
+    lessons : list of int
+        Those that anybody handed in.
+    waiting : set of (Person, int)
+        Whose lessons are handed in and not graded: ``--only`` left them out.
+    """
 
     rows: list[Row] = field(default_factory=list)
     people: list[Person] = field(default_factory=list)
     times: dict[int, list[datetime]] = field(default_factory=dict)
     lessons: list[int] = field(default_factory=list)
+    waiting: set[tuple[Person, int]] = field(default_factory=set)
 
 
 def gather(submissions: list[Submission], store: Store, roster: Roster, rules: Rules) -> Report:
@@ -45,7 +60,8 @@ def gather(submissions: list[Submission], store: Store, roster: Roster, rules: R
             continue
         verdicts = store.load(store.key(submission.digest, submission.lesson))
         if verdicts is None:
-            continue  # left out by --only, and never graded
+            report.waiting.add((person, submission.lesson))
+            continue
         submission.remarks[:0] = remarks
         own[submission.lesson] = submission, verdicts
         if submission.handed_in is not None:
@@ -63,7 +79,7 @@ def gather(submissions: list[Submission], store: Store, roster: Roster, rules: R
     for person in report.people:
         for lesson in report.lessons:
             submission, verdicts = handed.get(person, {}).get(lesson, (None, None))
-            if submission is None and not roster.people:
+            if submission is None and (not roster.people or (person, lesson) in report.waiting):
                 continue
             verdicts = missing(lesson) if submission is None else verdicts
             report.rows += rows_of(person, lesson, submission, verdicts, rules)
@@ -85,14 +101,14 @@ def write(
     version, seed = store.version, store.seed
     write_atomically(out, csv_files.grades(report.rows, version, seed))
     made_by = version, seed
-    book = csv_files.gradebook(report.people, report.rows, rules, report.lessons, system, made_by)
+    book = csv_files.gradebook(report, rules, system, made_by)
     write_atomically(store.folder / "gradebook.csv", book)
     folder = store.folder / "students"
     folder.mkdir(exist_ok=True)
     by_person: dict[Person, list[Row]] = {}
     for row in report.rows:
         by_person.setdefault(row.person, []).append(row)
-    names = set()
+    names = {pages.page_name(person) for person, _ in report.waiting}  # an earlier page stays
     for person, rows in by_person.items():
         name = pages.page_name(person)
         names.add(name)
