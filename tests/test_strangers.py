@@ -38,9 +38,12 @@ def remembered(monkeypatch):
         if id(answer) not in bank:
             return observe(probe, answer, seed, interrupts, **settings)
         key = (id(probe), id(answer), seed)
-        if key not in KNOWN:
-            KNOWN[key] = observe(probe, answer, seed, interrupts, **settings)
-        return KNOWN[key]
+        if key in KNOWN:
+            return KNOWN[key]
+        seen = observe(probe, answer, seed, interrupts, **settings)
+        if not seen.abandoned:  # this one was hopeless for another answer
+            KNOWN[key] = seen
+        return seen
 
     monkeypatch.setattr(judging, "observe", look)
 

@@ -66,8 +66,8 @@ def _conditions(calls: Sequence[Call]):
 
 def _of_one(name: str):
     shape: list[tuple[str, str, Callable]] = [
-        ("batch_of_one_only", "unless `{0}` holds a single sample", lambda s: s[0] != 1),
-        ("wrong_for_batch_of_one", "wherever `{0}` holds a single sample", lambda s: s[0] == 1),
+        ("batch_of_one_only", "unless `len({0})` is 1", lambda s: s[0] != 1),
+        ("wrong_for_batch_of_one", "wherever `len({0})` is 1", lambda s: s[0] == 1),
         ("wrong_for_columns", "wherever `{0}` has shape (n, 1)", lambda s: s[1:] == (1,)),
         ("columns_only", "unless `{0}` has shape (n, 1)", lambda s: s[1:] != (1,)),
         ("images_only", "unless `{0}` has four axes, as images do", lambda s: len(s) != 4),

@@ -81,13 +81,15 @@ class Diagnosis:
         """A misconception of the bank, spoilt once more in a way that has a name."""
         if any(is_module(value) for call in self.calls for value in call.arguments.values()):
             return None  # each misconception would have to run again
+        if not any(bad and _finite(got) for bad, got in zip(self._wrong, self.got, strict=True)):
+            return None  # spoilt twice, a mistake would be mended
         for mistake in self._explorer.task.misconceptions:
             replies = [self._explorer.ask(mistake.answer, call) for call in self.calls]
             pairs = [
                 Pair(mine.got, theirs.parts, mine.sizes)
                 for mine, theirs in zip(self.pairs, replies, strict=True)
             ]
-            found = transforms.find(pairs, *self._tolerance) if any(self._wrong) else None
+            found = transforms.find(pairs, *self._tolerance)
             if found is not None and found.name in SECOND:
                 text = found.message.replace("the right one", "what that would give")
                 return mistake, f"Besides: {text[0].lower()}{text[1:]}"

@@ -88,9 +88,7 @@ def schedule(updates, curves: dict, marks: dict, title: str) -> Figure:
     ax.legend(loc="upper left", fontsize="small")
     found = [
         f"{one_line(name)}: "
-        + listed(
-            [f"{values[np.searchsorted(updates, at)]:.0%} after {at}" for at in marks.values()]
-        )
+        + listed([f"{np.interp(at, updates, values):.0%} after {at}" for at in marks.values()])
         for name, values in curves.items()
     ]
     return described(

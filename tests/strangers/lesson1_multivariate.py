@@ -604,7 +604,7 @@ def sample_variances(mean, cov, n_samples, rng):
     return rng.normal(mean, np.diag(cov), size=(n_samples, len(mean)))
 
 
-@wrong("sample_gaussian", None)
+@wrong("sample_gaussian", "root_of_each_entry")
 def sample_sqrt(mean, cov, n_samples, rng):
     return mean + rng.standard_normal((n_samples, len(mean))) @ np.sqrt(np.abs(cov))
 

@@ -21,7 +21,7 @@ def _sampled_functions(rng):
     zigzag = np.array([[0.0, 0.0], [1.0, 10.0], [2.0, 0.5], [3.0, -9.0]])
     return [
         (rng.normal(size=6), rng.permutation(6) + rng.uniform(-0.4, 0.4, 6)),
-        (np.array([0.0, 1.0, -4.0]), np.array([0.0, 1.0, 3.0])),
+        (np.array([0.0, 1.0, -4.0]), np.array([0.0, 3.0, 1.0])),  # steepest next to each other
         (rng.normal(size=5), rng.normal(size=(5, 2))),
         (np.array([0.0, 5.0, 9.0, 4.0]) + rng.normal(size=4), zigzag),
         (rng.normal(size=7), rng.normal(size=(7, 3)) * [1.0, 0.2, 4.0]),

@@ -24,6 +24,8 @@ def _transport_problems(rng):
         (rng.uniform(0.1, 4.0, (n, m)), rng.dirichlet(np.ones(n)), rng.dirichlet(np.ones(m)))
         for n, m in ((4, 4), (3, 5), (5, 2))
     ]
+    # the cheapest journey forces the dearest
+    tempting = np.array([[0.2, 1.0], [1.1, 4.0]]), np.array([0.5, 0.5]), np.array([0.4, 0.6])
     shuffled = transport.cost_matrix(rng.permutation(6) + rng.uniform(0, 0.5, 6))
     p, q = rng.dirichlet(np.ones(6)), rng.dirichlet(np.ones(6))
     p[:2] = 0.0, p[0] + p[1]  # a source with nothing to give
@@ -31,7 +33,7 @@ def _transport_problems(rng):
     # nothing has to move, and hardly anything costs: whoever regularises is off by a margin
     close = transport.cost_matrix([0.0, 0.001, 0.0025])
     line = transport.cost_matrix([0.0, 0.4, 1.2])
-    return [*problems, (shuffled, p, q), (line, same, same), (close, same, same)]
+    return [*problems, tempting, (shuffled, p, q), (line, same, same), (close, same, same)]
 
 
 def _worst(plan, axis, masses):

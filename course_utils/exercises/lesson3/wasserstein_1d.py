@@ -20,7 +20,7 @@ draft.reference(divergences.wasserstein_1d)
 
 
 def _on_the_line(rng):
-    """Unsorted and uneven first; then sorted, evenly spaced, disjoint and equal ones."""
+    """Unsorted and uneven first; then sorted, evenly spaced, moved left, moved right, and equal ones."""
     cases = []
     for n in (4, 7, 3):
         x = rng.permutation(n) * 1.5 + rng.uniform(-0.6, 0.6, n)
@@ -31,7 +31,7 @@ def _on_the_line(rng):
         *cases,
         (np.array([2.0, -1.0, 10.0, 0.5, 4.0, 3.5]), p, crossing),
         (np.arange(5.0), np.eye(5)[1], np.eye(5)[4]),
-        (np.array([0.0, 1.0, 3.0]), np.array([0.5, 0.3, 0.2]), np.array([0.2, 0.3, 0.5])),
+        (np.array([0.0, 1.0, 3.0]), np.array([0.2, 0.3, 0.5]), np.array([0.5, 0.3, 0.2])),
         (np.array([3.0, -2.0, 0.25, 1.0]), p[:4] / p[:4].sum(), p[:4] / p[:4].sum()),
     ]
 
