@@ -20,7 +20,7 @@ draft.reference(divergences.wasserstein_1d)
 
 
 def _on_the_line(rng):
-    """Unsorted and uneven first; then sorted and even ones, moved left and right, and equal ones."""
+    """Unsorted and uneven first; then sorted and even, moved left and right, and equal ones."""
     cases = []
     for n in (4, 7, 3):
         x = rng.permutation(n) * 1.5 + rng.uniform(-0.6, 0.6, n)
