@@ -11,6 +11,6 @@ __version__ = "2.0.0"
 
 _ipython = _sys.modules.get("IPython")
 if _ipython and hasattr(_ipython.get_ipython(), "kernel"):
-    from course_utils.lab.kernel_check import look as _look
+    from course_utils.lab.kernel_check import check as _check
 
-    _look()
+    _check()

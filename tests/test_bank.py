@@ -116,13 +116,13 @@ def alternatives():
 def remembered(monkeypatch):
     """Run each answer once from each seed, however often it is compared."""
 
-    def look(probe, answer, seed, interrupts, hopeless=None, most_calls=None, **settings):
+    def recall(probe, answer, seed, interrupts, hopeless=None, most_calls=None, **settings):
         key = (id(probe), id(answer), seed)
         if key not in SEEN:
             SEEN[key] = observe(probe, answer, seed, interrupts, **settings)
         return SEEN[key]
 
-    monkeypatch.setattr(judging, "observe", look)
+    monkeypatch.setattr(judging, "observe", recall)
 
 
 @pytest.mark.parametrize(("item", "wrong"), misconceptions())

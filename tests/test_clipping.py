@@ -30,7 +30,7 @@ def linear_critic(*weights):
 
 @pytest.fixture(scope="module")
 def run():
-    return lab.train_in_plane(CLIP, lab.THREE, replace(SHORT, seed=3), n_looks=2, n_judged=60)
+    return lab.train_in_plane(CLIP, lab.THREE, replace(SHORT, seed=3), n_evaluations=2, n_judged=60)
 
 
 def test_a_run_is_judged_by_exact_transport_on_what_it_keeps(run):
@@ -52,7 +52,9 @@ def test_a_clipped_number_never_exceeds_the_bound_times_w1(run):
 def test_the_same_seed_gives_the_same_run_and_another_another(run):
     torch.manual_seed(123)
     before = torch.get_rng_state()
-    again = lab.train_in_plane(CLIP, lab.THREE, replace(SHORT, seed=3), n_looks=2, n_judged=60)
+    again = lab.train_in_plane(
+        CLIP, lab.THREE, replace(SHORT, seed=3), n_evaluations=2, n_judged=60
+    )
     other = lab.train_in_plane(CLIP, lab.THREE, replace(SHORT, seed=4), n_judged=60)
     assert np.array_equal(run.fake, again.fake) and run.w1 == again.w1
     assert not np.array_equal(run.fake, other.fake)

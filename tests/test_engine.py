@@ -47,11 +47,11 @@ def _in_place(p, q):
 def matrix_exercise(reference):
     """An exercise whose answers are arrays made from a random (3, 3) matrix."""
 
-    def look(answer, rng):
+    def probe(answer, rng):
         a = rng.normal(size=(3, 3)) + 5
         return {"the matrix": array(answer(a))}
 
-    return replace(RATIO, reference=reference, probe=look, misconceptions=())
+    return replace(RATIO, reference=reference, probe=probe, misconceptions=())
 
 
 def verdict(answer, item=RATIO):
@@ -242,7 +242,7 @@ def test_what_is_no_function_is_incorrect(answer):
 def test_a_changed_argument_is_named_and_put_back():
     seen = []
 
-    def look(answer, rng):
+    def probe(answer, rng):
         p, q = rng.uniform(1, 2, 3), rng.uniform(1, 2, 3)
         before = q.copy()
         value = number(answer(p, q))
@@ -255,7 +255,7 @@ def test_a_changed_argument_is_named_and_put_back():
         q[:] = 0
         return value
 
-    outcome = replace(RATIO, probe=look).evaluate(answer, seed=1)
+    outcome = replace(RATIO, probe=probe).evaluate(answer, seed=1)
     assert outcome.status == "incorrect" and "`q`" in outcome.message
     assert all(seen)
 
@@ -266,7 +266,7 @@ def test_an_exercise_may_allow_its_arguments_to_change():
 
 
 def test_a_changed_list_is_noticed():
-    def look(answer, rng):
+    def probe(answer, rng):
         values = [list(rng.normal(size=3)), {"a": rng.normal(size=2)}]
         return {"the value": number(answer(values)), "what is left": len(values[0])}
 
@@ -274,7 +274,7 @@ def test_a_changed_list_is_noticed():
         values[1]["a"][0] = 0
         return 1.0
 
-    item = replace(RATIO, reference=lambda values: 1.0, probe=look, misconceptions=())
+    item = replace(RATIO, reference=lambda values: 1.0, probe=probe, misconceptions=())
     assert item.evaluate(lambda values: 1.0).status == "correct"
     for answer in (lambda values: values[0].append(1) or 1.0, deep):
         assert "changes the contents" in item.evaluate(answer).message

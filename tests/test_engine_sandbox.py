@@ -23,7 +23,7 @@ from course_utils.exercises.sandbox import Capture, neutral
 pytestmark = pytest.mark.timeout(300, method="thread")
 
 
-def look(answer, rng):
+def probe(answer, rng):
     x = rng.normal(size=5)
     return {"the mean": number(answer(x))}
 
@@ -33,7 +33,7 @@ MEAN = Exercise(
     lesson=1,
     title="Mean",
     reference=lambda x: float(np.mean(x)),
-    probe=look,
+    probe=probe,
     misconceptions=(),
     hints=("Add.", "Divide."),
 )
@@ -413,7 +413,7 @@ def test_what_fails_in_the_block_is_put_back_too():
 def on_a_network(reference=lambda critic, x: critic(x).mean()):
     seen = []
 
-    def look(answer, rng):
+    def probe(answer, rng):
         critic = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3), nn.Linear(3, 1)).eval()
         x = torch.ones(4, 2)
         before = [t.clone() for t in (*critic.parameters(), *critic.buffers(), x)]
@@ -424,7 +424,7 @@ def on_a_network(reference=lambda critic, x: critic(x).mean()):
         seen.append(same and grads and not critic.training and not x.requires_grad)
         return {"the value": value}
 
-    return torch_exercise(reference, look), seen
+    return torch_exercise(reference, probe), seen
 
 
 def step(critic, x):

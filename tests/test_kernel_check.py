@@ -56,9 +56,9 @@ def test_a_broken_file_or_folder_stops_no_lesson(student, tmp_path, monkeypatch)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("JPY_SESSION_NAME", f"some/folder/{LESSON.name}")
     assert kernel_check.notebook_path() == tmp_path / LESSON.name
-    kernel_check.look()
+    kernel_check.check()
     monkeypatch.setenv("COURSE_WORK", "~no_such_user/x")
-    kernel_check.look()
+    kernel_check.check()
 
 
 def test_an_old_lesson_says_so_before_its_import_fails(student, tmp_path, monkeypatch):

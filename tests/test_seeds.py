@@ -7,13 +7,12 @@ import numpy as np
 import pytest
 import torch
 from variants import FULL
+from verdicts import alike, watch
 
-from course_utils.exercises.compare import same_behaviour, same_changes
 from course_utils.exercises.convert import is_module
 from course_utils.exercises.engine import Exercise
 from course_utils.exercises.explore import Explorer
 from course_utils.exercises.index import EXERCISES
-from course_utils.exercises.run_probe import observe, parameter_names
 from course_utils.exercises.sandbox import watch_interrupts
 
 FUNCTIONS = [item for item in EXERCISES.values() if isinstance(item, Exercise)]
@@ -37,35 +36,17 @@ def seeds(item, many, few):
     return range(100, 100 + (few if not FULL and costly(item) else many))
 
 
-def watch(item, answer, seed):
-    """What the judge sees of an answer, without the verdict."""
-    with watch_interrupts() as interrupts:
-        return observe(
-            item.probe,
-            answer,
-            seed,
-            interrupts,
-            name=item.id,
-            parameters=parameter_names(item.reference),
-            may_mutate=item.may_mutate,
-        )
-
-
 @each
 def test_one_verdict_whatever_the_seed(item):
     """Right answers agree; each mistake differs from them and from those that are tried before."""
-
-    def alike(a, b):
-        return same_behaviour(a, b, item.rtol, item.atol) and same_changes(a, b)
-
     for seed in seeds(item, MANY, FEW):
         right = watch(item, item.reference, seed)
         for answer in item.alternatives:
-            assert alike(watch(item, answer, seed), right), (seed, answer)
+            assert alike(item, watch(item, answer, seed), right), (seed, answer)
         before = {"the reference": right}
         for mistake in item.misconceptions:
             seen = watch(item, mistake.answer, seed)
-            twins = [name for name, other in before.items() if alike(seen, other)]
+            twins = [name for name, other in before.items() if alike(item, seen, other)]
             assert not twins, (seed, mistake.name, twins)
             before[mistake.name] = seen
 

@@ -34,7 +34,7 @@ def remembered(monkeypatch):
         for known in (item.reference, *(wrong.answer for wrong in item.misconceptions))
     }
 
-    def look(probe, answer, seed, interrupts, **settings):
+    def recall(probe, answer, seed, interrupts, **settings):
         if id(answer) not in bank:
             return observe(probe, answer, seed, interrupts, **settings)
         key = (id(probe), id(answer), seed)
@@ -45,7 +45,7 @@ def remembered(monkeypatch):
             KNOWN[key] = seen
         return seen
 
-    monkeypatch.setattr(judging, "observe", look)
+    monkeypatch.setattr(judging, "observe", recall)
 
 
 def passes(stranger, seed):

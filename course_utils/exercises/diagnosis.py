@@ -68,14 +68,14 @@ class Diagnosis:
 
     def complete(self) -> Finding | None:
         """A finding that accounts for every wrong result, whatever the calls were."""
-        looks = (
+        attempts = (
             self._ignores_everything,
             self._transformed,
             self._gradients,
             self._arguments_exchanged,
             self._arguments_changed,
         )
-        return self._first(looks)
+        return self._first(attempts)
 
     def twofold(self) -> tuple[Misconception, str] | None:
         """A misconception of the bank, spoilt once more in a way that has a name."""
@@ -99,10 +99,10 @@ class Diagnosis:
         """A finding that is true and need not be all that is wrong."""
         return self._first((self._ignores_an_argument, self._first_sample_only, self.condition))
 
-    def _first(self, looks) -> Finding | None:
+    def _first(self, attempts) -> Finding | None:
         if not self.calls or not any(reply.parts for reply in self.got):
             return None
-        return next((found for look in looks if (found := look()) is not None), None)
+        return next((found for attempt in attempts if (found := attempt()) is not None), None)
 
     def condition(self) -> Finding | None:
         """What the calls with a wrong result have in common."""

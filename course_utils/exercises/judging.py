@@ -152,14 +152,14 @@ class _Trial:
         """The verdict on what a function was seen to do elsewhere; it cannot be called again."""
         return self._verdict(lambda: seen, None)
 
-    def _verdict(self, look: Callable[[], Observation], answer: Callable | None) -> Outcome:
+    def _verdict(self, watch: Callable[[], Observation], answer: Callable | None) -> Outcome:
         expected = self._recall(self._task.reference)
         if expected.fault is not None:
             fault = expected.fault
             return _broken(self._task.id, f"{fault.name} {fault.text} {fault.where}".strip())
         if expected.changes:
             return _broken(self._task.id, "the reference changes its arguments")
-        seen = look()
+        seen = watch()
         self._interrupts.check()  # an answer that swallowed it is not to be called again
         if seen.fault is not None and _is_left_over(seen.fault):
             return Outcome(o.NOT_ATTEMPTED, None, LEFT_OVER, seen.output)

@@ -68,7 +68,7 @@ class PlaneRun:
     coverage : Coverage
         Which modes ``fake`` reaches.
     frames : tuple of array, shape (n_kept, 2)
-        Samples of the same noise, before the first step and at each look.
+        Samples of the same noise, before the first step and at each evaluation.
     """
 
     objective: Objective
@@ -89,7 +89,7 @@ def train_in_plane(
     mixture: Mixture,
     config: TrainConfig,
     *,
-    n_looks: int = 0,
+    n_evaluations: int = 0,
     n_judged: int = 1000,
     n_kept: int = 0,
 ) -> PlaneRun:
@@ -101,13 +101,13 @@ def train_in_plane(
     mixture : Mixture
     config : TrainConfig
         Its seed sets the networks, the training and the samples that judge.
-    n_looks : int
+    n_evaluations : int
         Judgements on the way, on ``n_judged // 2`` points each, as columns ``w1``, ``printed``,
         ``modes`` and ``within`` of the history.
     n_judged : int
         Points in each of the two samples of the last judgement.
     n_kept : int
-        Samples to keep of each look, for a film.
+        Samples to keep of each evaluation, for a film.
     """
     with seeded(config.seed):
         networks = models.mlp_generator(config.latent_dim), models.mlp_critic()
@@ -120,7 +120,7 @@ def train_in_plane(
 
     frames = []
 
-    def look(network: nn.Module) -> dict[str, float]:
+    def evaluate(network: nn.Module) -> dict[str, float]:
         real, fake = judge(network, n_judged // 2)
         coverage = mode_coverage(fake.cpu(), mixture.means, mixture.std)
         if n_kept:
@@ -134,12 +134,12 @@ def train_in_plane(
 
     if n_kept:
         with seeded():
-            look(generator)
+            evaluate(generator)
 
-    every = max(1, config.n_steps // n_looks) if n_looks else 0
+    every = max(1, config.n_steps // n_evaluations) if n_evaluations else 0
     history = train(
         generator, critic, mixture.sample, objective, replace(config, evaluate_every=every),
-        evaluate=look if n_looks else None,
+        evaluate=evaluate if n_evaluations else None,
     )  # fmt: skip
     with seeded():
         real, fake = judge(history.generator, n_judged)
@@ -215,8 +215,8 @@ def train_critic(
         critic = models.mlp_critic((dim,), hidden, leak=leak).to(settings.device())
     if clip_first:
         objective.constraint.after_critic_step(critic)
-    look = judged_on and (lambda network: {"value": dual_value(network, *judged_on)})
-    return critic, fit_critic(critic, real, fake, objective, config, evaluate=look)
+    evaluate = judged_on and (lambda network: {"value": dual_value(network, *judged_on)})
+    return critic, fit_critic(critic, real, fake, objective, config, evaluate=evaluate)
 
 
 # --- forces ---------------------------------------------------------------------------------

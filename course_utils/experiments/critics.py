@@ -138,8 +138,8 @@ class Following:
 
     Attributes
     ----------
-    steps, loss, quality : array, shape (looks,)
-        ``loss`` is the critic's, its sign turned, averaged over the steps since the last look.
+    steps, loss, quality : array, shape (evaluations,)
+        ``loss`` is the critic's, its sign turned, averaged over the steps since the last.
     spearman : float
         Rank correlation of ``loss`` and ``quality``.
     """
@@ -160,12 +160,12 @@ def does_loss_follow(
     quality : str
         Column of the history that holds the score.
     average : callable
-        Of the logged losses since the last look: that of one batch is noisy.
+        Of the logged losses since the last evaluation: that of one batch is noisy.
     """
-    looks, scores = history.curve(quality)
+    evaluated, scores = history.curve(quality)
     steps, losses = history.curve("critic_loss")
-    since = np.concatenate([[0], looks[:-1]])
+    since = np.concatenate([[0], evaluated[:-1]])
     loss = np.array([
-        -average(losses[(steps > a) & (steps <= b)]) for a, b in zip(since, looks, strict=True)
+        -average(losses[(steps > a) & (steps <= b)]) for a, b in zip(since, evaluated, strict=True)
     ])  # fmt: skip
-    return Following(looks, loss, scores, float(spearmanr(loss, scores).statistic))
+    return Following(evaluated, loss, scores, float(spearmanr(loss, scores).statistic))

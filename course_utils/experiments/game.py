@@ -148,7 +148,7 @@ def watch_gradients(
     _, critic = image_networks(objective, seed + 1)
     norms: dict[int, dict[str, float]] = {}
 
-    def look(record) -> None:
+    def note(record) -> None:
         norms[record.step] = {
             name: _gradient_norm(generator, critic, loss, z) for name, loss in losses.items()
         }
@@ -160,7 +160,7 @@ def watch_gradients(
     def sample_fake(n: int) -> Tensor:
         return generator(torch.randn(n, LATENT_DIM, device=z.device))
 
-    fit_critic(critic, data.sample, sample_fake, objective, config, look)
+    fit_critic(critic, data.sample, sample_fake, objective, config, note)
     steps = np.array(list(norms), dtype=float)
     return {name: (steps, np.array([row[name] for row in norms.values()])) for name in losses}
 

@@ -151,7 +151,7 @@ def train_on_images(
     n_scored: int = N_SCORED,
     networks: Callable[..., tuple[nn.Sequential, nn.Sequential]] = image_networks,
 ) -> ImageRun:
-    """Train on images and keep ``n_stages`` looks, from the first steps to the last.
+    """Train on images and keep ``n_stages`` kept, from the first steps to the last.
 
     Parameters
     ----------
@@ -162,9 +162,9 @@ def train_on_images(
     on_step : callable, optional
         As for :func:`course_utils.training.train`.
     n_stages : int
-        Looks, evenly spaced over the run; the Fréchet distance of each is in the history too.
+        Evaluations, evenly spaced over the run; the Fréchet distance of each is in the history too.
     n_images : int
-        Images kept of each look.
+        Images kept of each evaluation.
     n_scored : int
         Samples behind each Fréchet distance; with fewer of them it comes out larger.
     networks : callable
@@ -174,20 +174,20 @@ def train_on_images(
     config = replace(config, latent_dim=LATENT_DIM, evaluate_every=every)
     data = data.to(settings.device())
     generator, critic = networks(objective, config.seed)
-    looks: list[tuple[Tensor, float]] = []
+    kept: list[tuple[Tensor, float]] = []
 
-    def look(network: nn.Module) -> dict[str, float]:
+    def evaluate(network: nn.Module) -> dict[str, float]:
         torch.manual_seed(0)  # the same noise each time; the loop protects its own stream
         images = generate(network, max(n_images, n_scored), LATENT_DIM)
         frechet = score_images(images, data.name).frechet
-        looks.append((images[:n_images].cpu(), frechet))
+        kept.append((images[:n_images].cpu(), frechet))
         return {"frechet": frechet}
 
-    history = train(generator, critic, data.sample, objective, config, on_step, evaluate=look)
+    history = train(generator, critic, data.sample, objective, config, on_step, evaluate=evaluate)
     rows = [row for row in history.rows if "frechet" in row]
     stages = tuple(
         Stage(row["step"], images, -row["critic_loss"], frechet)
-        for row, (images, frechet) in zip(rows, looks, strict=True)
+        for row, (images, frechet) in zip(rows, kept, strict=True)
     )
     return ImageRun(objective, data, history.generator, critic, history, stages)
 

@@ -83,17 +83,17 @@ def growing_critic(
     every = max(1, n_steps // n_snapshots)
     taken: list[Snapshot] = []
 
-    def look(network: nn.Module) -> dict[str, float]:
+    def take(network: nn.Module) -> dict[str, float]:
         taken.append(_snapshot(network, len(taken) * every, grid, x, y, between))
         return {}
 
     with torch.no_grad():
-        look(critic)
+        take(critic)
     config = TrainConfig.for_objective(
         objective, n_steps=every * n_snapshots, batch_size=128, lr=2e-3, seed=seed,
         log_every=n_steps, evaluate_every=every,
     )  # fmt: skip
-    fit_critic(critic, sample, fake, objective, config, evaluate=look)
+    fit_critic(critic, sample, fake, objective, config, evaluate=take)
     return Growth(tuple(taken), x.numpy(), y.numpy(), evaluation.exact_w1(x, y), half_width)
 
 

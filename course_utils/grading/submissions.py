@@ -56,7 +56,7 @@ def choose(found: Iterable[Found]) -> list[Submission]:
     """One submission per student and lesson, in order of name."""
     groups: dict[tuple[str, int | None], list[Submission]] = {}
     for file in found:
-        submission = _look(file)
+        submission = _read(file)
         groups.setdefault((submission.student, submission.lesson), []).append(submission)
     chosen = []
     for group in groups.values():
@@ -64,7 +64,7 @@ def choose(found: Iterable[Found]) -> list[Submission]:
     return sorted(chosen, key=lambda s: (s.student, s.lesson or 0, s.source))
 
 
-def _look(found: Found) -> Submission:
+def _read(found: Found) -> Submission:
     """Read a file once: whose is it, and of which lesson? Its contents are not kept."""
     data = found.read()
     remarks, problem, lesson = list(found.remarks), "", None

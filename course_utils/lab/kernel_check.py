@@ -28,7 +28,7 @@ NEWER = (
 )
 
 
-def look() -> None:
+def check() -> None:
     """Settle the work folder for this kernel, and say what is wrong with the notebook."""
     try:
         settings.pin_work_dir()  # a cell that changes the folder does not move the progress

@@ -244,9 +244,9 @@ def integral_metrics(x, witnesses: dict[str, np.ndarray], points, theta, curves:
         By the same names.
     """
     fig, (left, right) = plt.subplots(1, 2, figsize=(10.5, 3.8))
-    looks = dict(zip(curves, ((CRITIC, "-"), (ACCENT, "--"), (DATA, ":")), strict=True))
+    styles = dict(zip(curves, ((CRITIC, "-"), (ACCENT, "--"), (DATA, ":")), strict=True))
     for name, values in witnesses.items():
-        colour, style = looks[name]
+        colour, style = styles[name]
         left.plot(x, values, style, color=colour, lw=2, label=name)
     for point, colour, letter in zip(points, (DATA, MODEL), "PQ", strict=True):
         left.annotate(
@@ -257,7 +257,7 @@ def integral_metrics(x, witnesses: dict[str, np.ndarray], points, theta, curves:
     left.set(xlabel="x", ylabel="witness f(x)", title="Only W₁'s witness slopes everywhere between")
     left.legend(fontsize="small", loc="upper right")
     for name, values in curves.items():
-        colour, style = looks[name]
+        colour, style = styles[name]
         right.plot(theta, values, style, color=colour, lw=2, label=name)
     right.set(
         xlabel="gap between the two point masses",

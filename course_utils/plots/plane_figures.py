@@ -56,7 +56,7 @@ def show_plane_film(
     real : array, shape (n, 2)
         Data.
     frames : mapping of sequences of array
-        By model, samples ``(m, 2)`` at each look, the first before training.
+        By model, samples ``(m, 2)`` at each evaluation, the first before training.
     facts : mapping of sequences of (modes, w1)
         By model, for each frame.
     share : sequence of float

@@ -298,9 +298,9 @@ def two_modes(x, data, fits: dict[str, tuple[float, float]], guess=None) -> Figu
     fig, ax = plt.subplots(figsize=(9, 3.8))
     ax.fill_between(x, data, color=DATA, alpha=0.3, lw=0)
     ax.plot(x, data, color=DATA, lw=2, label="data P")
-    looks = zip(("-.", ":", "--"), (NEUTRAL, CRITIC, HIGHLIGHT), strict=True)
+    styles = zip(("-.", ":", "--"), (NEUTRAL, CRITIC, HIGHLIGHT), strict=True)
     curves, said = {}, []
-    for (name, (mean, sd)), (style, colour) in zip(fits.items(), looks, strict=False):
+    for (name, (mean, sd)), (style, colour) in zip(fits.items(), styles, strict=False):
         curves[name] = norm.pdf(x, mean, sd)
         law = f"N({mean + 0:.1f}, {sd:.2f}²)".replace("-0.0", "0.0").replace("-", "−")
         ax.plot(x, curves[name], style, color=colour, lw=2.2, label=f"{name}: {law}")

@@ -40,15 +40,15 @@ def success_rates(
         start, end = end, start
     for k, (name, rate) in enumerate(rates.items()):
         low, high = (100 * edge for edge in rate.interval)
-        look = {"color": PALETTE[k], "linewidth": 2}
-        left.plot([low, high], [k, k], **look)
+        drawn = {"color": PALETTE[k], "linewidth": 2}
+        left.plot([low, high], [k, k], **drawn)
         left.plot(100 * rate.successes / rate.cases, k, MARKERS[k], color=PALETTE[k], markersize=9)
         left.text(103, k, f"{rate.successes} of {rate.cases}", va="center")
         shares = 100 * np.arange(len(rate.values) + 1) / rate.cases
         places = [start, *(rate.values[::-1] if above else rate.values), end]
         # from the threshold that no case passes to the one that all pass, a step at each case
         right.step(
-            places, [*shares, shares[-1]], where="post", linestyle=LINES[k], label=name, **look
+            places, [*shares, shares[-1]], where="post", linestyle=LINES[k], label=name, **drawn
         )
     left.set(xlim=(-2, 100), xlabel="cases that succeed (%), with 95 % interval")
     left.set_yticks(range(len(rates)), list(rates))

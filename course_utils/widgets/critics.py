@@ -104,34 +104,34 @@ def critic_surface(growths: Mapping[str, snapshots.Growth] | None = None) -> Pan
 
     def draw(name, snapshot):
         growth = growths[name]
-        looks = growth.snapshots
-        look = looks[snapshot]
-        steps = np.array([each.step for each in looks])
-        proven = np.array([each.proven for each in looks])
+        snapshots = growth.snapshots
+        one = snapshots[snapshot]
+        steps = np.array([each.step for each in snapshots])
+        proven = np.array([each.proven for each in snapshots])
         scene.show(
-            look.values, steps, proven, snapshot, growth.w1,
+            one.values, steps, proven, snapshot, growth.w1,
             (
-                f"{name} after {look.step} steps",
-                f"Proven: {look.proven:.3f} of W₁ = {growth.w1:.3f}",
+                f"{name} after {one.step} steps",
+                f"Proven: {one.proven:.3f} of W₁ = {growth.w1:.3f}",
             ),
         )  # fmt: skip
         alt = (
-            f"Left: the scores of the {name} over the plane after {look.step} steps, data as dots "
+            f"Left: the scores of the {name} over the plane after {one.step} steps, data as dots "
             "and fixed samples as crosses. Right: dual value over steepest slope against the "
-            f"step; it now stands at {look.proven:.3f}, below the exact W₁ of {growth.w1:.3f}."
+            f"step; it now stands at {one.proven:.3f}, below the exact W₁ of {growth.w1:.3f}."
         )
         numbers = {
-            "dual value": f"{look.dual:.4g}",
-            "steepest slope found": f"{look.steepest:.4g}",
-            "dual value / slope": f"{look.proven:.3f}",
+            "dual value": f"{one.dual:.4g}",
+            "steepest slope found": f"{one.steepest:.4g}",
+            "dual value / slope": f"{one.proven:.3f}",
             "exact W₁": f"{growth.w1:.3f}",
         }
-        return scene.jpeg(), Reading(alt, numbers, ["surface_best"] if look is best else [])
+        return scene.jpeg(), Reading(alt, numbers, ["surface_best"] if one is best else [])
 
     count = min(len(growth.snapshots) for growth in growths.values())
-    looks = [look for growth in growths.values() for look in growth.snapshots[:count]]
-    best = max(looks, key=lambda look: look.proven)
-    labels = tuple(f"step {look.step}" for look in first.snapshots[:count])
+    snapshots = [one for growth in growths.values() for one in growth.snapshots[:count]]
+    best = max(snapshots, key=lambda one: one.proven)
+    labels = tuple(f"step {one.step}" for one in first.snapshots[:count])
     names = tuple(growths)
     return only_one(
         "critic_surface",
@@ -148,7 +148,7 @@ def critic_surface(growths: Mapping[str, snapshots.Growth] | None = None) -> Pan
 
 
 def interpolation(study: snapshots.PenaltyStudy | None = None) -> Panel:
-    """Lesson 5: where the penalty looks, and what its weight does to the slopes there.
+    """Lesson 5: where the penalty snapshots, and what its weight does to the slopes there.
 
     Parameters
     ----------
@@ -193,7 +193,7 @@ def interpolation(study: snapshots.PenaltyStudy | None = None) -> Panel:
     return only_one(
         "interpolation",
         Panel(
-            "Where the penalty looks",
+            "Where the penalty snapshots",
             (
                 Slider("weight", "penalty weight λ", 0, last, min(3, last), step=1, labels=labels),
                 Slider("batch", "draw of pairs and ε, number", 1, 30, 1, step=1, digits=0),

@@ -21,7 +21,7 @@ from course_utils.history import History
 from course_utils.objectives import OBJECTIVES
 from course_utils.training import TrainConfig, train
 
-N_SCORED, N_LOOKS = 2000, 10
+N_SCORED, N_EVALUATIONS = 2000, 10
 HARM = 30  # how many times the learning rate, after half of the steps
 MODELS = {"WGAN-GP": ("wgan_gp", 2e-3, 5, 480), "GAN": ("gan", 5e-4, 1, 1600)}
 
@@ -31,16 +31,16 @@ def run(label: str, seed: int, quick: bool) -> RecordedRun:
     model, harmed = label.split(", ")[0], label.endswith("harmed half way")
     objective_name, lr, n_critic, n_steps = MODELS[model]
     objective = OBJECTIVES[objective_name]
-    n_steps, n_looks = (8, 4) if quick else (n_steps, N_LOOKS)
+    n_steps, n_evaluations = (8, 4) if quick else (n_steps, N_EVALUATIONS)
     config = TrainConfig.for_objective(
         objective, lr=lr, n_critic=n_critic, n_steps=n_steps // 2, batch_size=64,
         latent_dim=images.LATENT_DIM, seed=seed, log_every=2 if n_critic > 1 else 5,
-        evaluate_every=n_steps // n_looks,
+        evaluate_every=n_steps // n_evaluations,
     )  # fmt: skip
     generator, critic = images.image_networks(objective, seed)
     data = datasets.mnist().to(settings.device())
 
-    def look(network: nn.Module) -> dict[str, float]:
+    def evaluate(network: nn.Module) -> dict[str, float]:
         torch.manual_seed(0)  # the same noise each time; the loop protects its own stream
         samples = generate(network, 200 if quick else N_SCORED, images.LATENT_DIM)
         return {"frechet": score_images(samples, data.name).frechet}
@@ -50,7 +50,7 @@ def run(label: str, seed: int, quick: bool) -> RecordedRun:
         rate = lr * HARM if harmed and half else lr
         part = replace(config, lr=rate, seed=seed + 1000 * half)
         history = train(
-            generator, critic, data.sample, objective, part, lambda _record: None, evaluate=look
+            generator, critic, data.sample, objective, part, lambda _record: None, evaluate=evaluate
         )
         rows += _moved(history.rows, rows[-1] if rows else {})
     whole = History(rows)

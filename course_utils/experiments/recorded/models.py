@@ -40,14 +40,16 @@ def config_of(model: str, lr: float, n_critic: int, seconds: float, seed: int) -
     )  # fmt: skip
 
 
-def trained(label: str, model: str, config: TrainConfig, n_looks: int, quick: bool) -> RecordedRun:
+def trained(
+    label: str, model: str, config: TrainConfig, n_evaluations: int, quick: bool
+) -> RecordedRun:
     """Train one model as configured; inf for a run that broke off."""
     objective, data = OBJECTIVES[MODELS[model]], datasets.mnist()
     if quick:
         config = replace(config, n_steps=8, log_every=2)
     n_scored = 200 if quick else N_SCORED
     run = images.train_on_images(
-        objective, data, config, lambda _record: None, n_stages=2 if quick else n_looks,
+        objective, data, config, lambda _record: None, n_stages=2 if quick else n_evaluations,
         n_images=N_SHOWN, n_scored=n_scored, networks=images.mnist_networks,
     )  # fmt: skip
     reached = run.stages[-1]
@@ -117,25 +119,25 @@ PLAN = Plan(
 
 
 def stages(run: RecordedRun) -> tuple[Stage, ...]:
-    """A run's looks, as blind ranking takes them."""
-    looks = [row for row in run.history.rows if "frechet" in row]
+    """The evaluations of a run, as blind ranking takes them."""
+    rows = [row for row in run.history.rows if "frechet" in row]
     pictures = run.tensors["stages"].split(N_SHOWN)
     return tuple(
         Stage(int(row["step"]), shown, -row["critic_loss"], row["frechet"])
-        for row, shown in zip(looks, pictures, strict=True)
+        for row, shown in zip(rows, pictures, strict=True)
     )
 
 
 def curve(run: RecordedRun, against: str) -> tuple[np.ndarray, np.ndarray]:
-    """``"processor_seconds"`` or ``"samples_seen"``, and the Fréchet distance, at each look."""
-    looks = [row for row in run.history.rows if "frechet" in row]
-    return tuple(np.array([row[name] for row in looks]) for name in (against, "frechet"))
+    """``"processor_seconds"`` or ``"samples_seen"``, and the Fréchet distance, at each of them."""
+    rows = [row for row in run.history.rows if "frechet" in row]
+    return tuple(np.array([row[name] for row in rows]) for name in (against, "frechet"))
 
 
 def at_equal(recording: Recording, against: str) -> tuple[float, dict[str, list[float]]]:
     """The largest budget that every run had, and what each had reached by then.
 
-    Between two looks the logarithm of the distance is interpolated.
+    Between two evaluations the logarithm of the distance is interpolated.
     """
     curves = {
         label: [curve(run, against) for run in recording[label]] for label in recording.labels

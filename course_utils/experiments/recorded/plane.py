@@ -15,7 +15,7 @@ from course_utils.objectives import OBJECTIVES, GradientPenalty, Objective, Weig
 from course_utils.run_context import seeded
 from course_utils.training import TrainConfig
 
-N_JUDGED, N_DRAWS, N_KEPT, N_LOOKS = 1000, 5, 300, 60
+N_JUDGED, N_DRAWS, N_KEPT, N_EVALUATIONS = 1000, 5, 300, 60
 # steps of WGAN-GP and the learning rate of all; the ring's modes are 25 times as narrow
 MIXTURES = {
     "three modes": (clipping.THREE, 2000, 2e-3),
@@ -50,9 +50,9 @@ def run(label: str, seed: int, quick: bool) -> RecordedRun:
         config = replace(config, n_steps=20, log_every=5)
     n_judged = 60 if quick else N_JUDGED
     filmed = seed == 0 and not quick
-    n_looks = 2 if quick else N_LOOKS if filmed else N_LOOKS // 5
+    n_evaluations = 2 if quick else N_EVALUATIONS if filmed else N_EVALUATIONS // 5
     found = clipping.train_in_plane(
-        objective, mixture, config, n_looks=n_looks, n_judged=n_judged,
+        objective, mixture, config, n_evaluations=n_evaluations, n_judged=n_judged,
         n_kept=N_KEPT if filmed else 0,
     )  # fmt: skip
     n_draws = 1 if quick else N_DRAWS
