@@ -2,6 +2,9 @@
 # make test     set up, and run every test and every notebook
 # make check    format, lint, types, and the tests that meet what most edits break: a minute
 # make test-browser  drive the live cells in Chromium, if there is one
+# make site     the lessons with their results, and all else to read, in build/site/html
+# make site-check  look at every page of it in Chromium, in both themes and on a phone
+# make picture  the README's picture, measured afresh: a minute or two of one core
 # make calibrate   what every claim measures for five seeds (PACE=standard: two hours of CPU)
 # make runs     the recorded experiments in data/runs that are missing (ONLY="plane models")
 # make bench    how fast it is, against what others do (ONLY="emd startup": some of it)
@@ -19,7 +22,8 @@ BIN := .venv/bin
 PACE ?= quick
 START = @$(PYTHON) start.py $(if $(TORCH),--torch $(TORCH))
 
-.PHONY: lab check test test-browser calibrate runs bench setup setup-tests lock licences version clean
+.PHONY: lab check test test-browser site site-check picture \
+	calibrate runs bench setup setup-tests lock licences version clean
 
 lab:
 	$(START) lab $(if $(NO_BROWSER),--no-browser)
@@ -33,6 +37,17 @@ test:
 # the last part of make test alone: what moves under the hand, in JupyterLab in a real Chromium
 test-browser:
 	$(START) test --pace $(PACE) --only browser
+
+# twenty minutes on two cores from nothing; a lesson that has not changed is not run again
+site: PACE = standard
+site: setup-tests
+	@$(BIN)/python -m docs.site --pace $(PACE)
+
+site-check: setup-tests
+	@COURSE_FULL_TESTS=1 $(BIN)/python -m pytest -rs tests/browser/test_site.py
+
+picture: setup
+	@COURSE_PACE=standard OMP_NUM_THREADS=1 $(BIN)/python -m docs.site.picture
 
 calibrate: setup-tests
 	@$(BIN)/python -m benchmarks.calibrate --pace $(PACE)

@@ -95,7 +95,7 @@ class GamePoint:
     d_star : ndarray
         p / (p + q) at each point.
     saturating, non_saturating : ndarray
-        |d/dx| of log(1 − D*(x)) and of −log D*(x).
+        The sizes of the slopes of log(1 − D*(x)) and of −log D*(x).
     """
 
     d_star: np.ndarray

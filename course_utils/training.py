@@ -271,8 +271,10 @@ def fit_critic(
     evaluate : callable, optional
         Called with the *critic*; gives named numbers for the history.
 
-    Other parameters, result and errors as :func:`train`: a ValueError for a critic that is not
-    spectrally normalised where it must be.
+    Notes
+    -----
+    Other parameters, result and errors are as :func:`train`'s: a ValueError for a critic that is
+    not spectrally normalised where it must be.
     """
     if objective.spectral_norm and not has_spectral_norm(critic):
         raise ValueError(f"{objective.name} needs a critic built with spectral_norm=True")

@@ -16,7 +16,10 @@ from course_utils.grading.extract import exercise_of
 from course_utils.grading.notebooks import Cell
 from course_utils.grading.store import course_version, write_atomically
 
-LEFT_OUT = ("tests", "benchmarks", ".ci", ".github", "docs/instructor.md")
+LEFT_OUT = (
+    "tests", "benchmarks", ".ci", ".github", "docs/instructor.md", "docs/teaching.md",
+    "docs/site",
+)  # fmt: skip
 CHECK = """from course_utils.exercises import graded
 
 graded("{0}")  # what another grader runs; it does nothing while you work"""

@@ -89,6 +89,7 @@ class SelfCheck(Lasting, widgets.VBox):
     """The questions of one lesson; ``boxes`` holds them, ``position`` says which is shown."""
 
     def __init__(self, lesson: str):
+        self.lesson = lesson
         self.boxes = tuple(QuestionBox(lesson, question) for question in bank(lesson).QUESTIONS)
         self.position = 0
         self._heading = widgets.HTML()
@@ -241,7 +242,7 @@ class Flashcards(Lasting, widgets.VBox):
     """
 
     def __init__(self, lesson: str):
-        self._lesson, self._cards = lesson, bank(lesson).CARDS
+        self.lesson, self._cards = lesson, bank(lesson).CARDS
         self.box_of = {card.id: _box(_entry(self._key(card))) for card in self._cards}
         self.queue: list[Card] = []
         self.turned = False
@@ -284,7 +285,7 @@ class Flashcards(Lasting, widgets.VBox):
         self._show(turned=False, note=note)
 
     def _key(self, card: Card) -> str:
-        return f"card/{self._lesson}/{card.id}"
+        return f"card/{self.lesson}/{card.id}"
 
     def _show(self, *, turned: bool, note: str = "") -> None:
         self.turned = turned

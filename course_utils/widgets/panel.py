@@ -205,9 +205,10 @@ class Panel(Lasting, anywidget.AnyWidget):
         """Say what each button does; the picture is drawn anew afterwards."""
         self._presses |= presses
 
-    def press(self, name: str) -> None:
-        """Press a button, as a hand in the browser does."""
-        self._presses[name]()
+    def press(self, name: str, times: int = 1) -> None:
+        """Press a button, as a hand in the browser does; the picture follows the last press."""
+        for _ in range(times):
+            self._presses[name]()
         if self._draw is not None:
             self.redraw()
 
