@@ -22,7 +22,7 @@ REFERENCE = {
     ),
     "What a notebook calls": (
         "exercises.notebook", "exercises.outcome", "plots.style", "plots.film", "plots.maps",
-        "quiz.show", "quiz.bank", "quiz.questions", "settings", "places", "theme",
+        "quiz.show", "quiz.bank", "quiz.questions", "settings", "places", "lessons", "theme",
     ),
     "Exercises as data": (
         "exercises.kinds", "exercises.engine", "exercises.draft", "exercises.run_probe",
