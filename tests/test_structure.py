@@ -1,6 +1,7 @@
 """The house: imports run one way, and every public name says what it takes, gives and raises."""
 
 import ast
+import functools
 import re
 from pathlib import Path
 
@@ -32,6 +33,7 @@ MATHEMATICS = ["divergences", "transport", "integral_metrics", "gaussians_1d", "
 MATHEMATICS += ["evaluation", "models", "datasets", "training"]
 
 
+@functools.cache
 def tree(path):
     return ast.parse(path.read_text(encoding="utf-8"))
 
