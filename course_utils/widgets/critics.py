@@ -104,10 +104,9 @@ def critic_surface(growths: Mapping[str, snapshots.Growth] | None = None) -> Pan
 
     def draw(name, snapshot):
         growth = growths[name]
-        snapshots = growth.snapshots
-        one = snapshots[snapshot]
-        steps = np.array([each.step for each in snapshots])
-        proven = np.array([each.proven for each in snapshots])
+        one = growth.snapshots[snapshot]
+        steps = np.array([each.step for each in growth.snapshots])
+        proven = np.array([each.proven for each in growth.snapshots])
         scene.show(
             one.values, steps, proven, snapshot, growth.w1,
             (
@@ -129,8 +128,8 @@ def critic_surface(growths: Mapping[str, snapshots.Growth] | None = None) -> Pan
         return scene.jpeg(), Reading(alt, numbers, ["surface_best"] if one is best else [])
 
     count = min(len(growth.snapshots) for growth in growths.values())
-    snapshots = [one for growth in growths.values() for one in growth.snapshots[:count]]
-    best = max(snapshots, key=lambda one: one.proven)
+    shown = [one for growth in growths.values() for one in growth.snapshots[:count]]
+    best = max(shown, key=lambda one: one.proven)
     labels = tuple(f"step {one.step}" for one in first.snapshots[:count])
     names = tuple(growths)
     return only_one(
@@ -148,7 +147,7 @@ def critic_surface(growths: Mapping[str, snapshots.Growth] | None = None) -> Pan
 
 
 def interpolation(study: snapshots.PenaltyStudy | None = None) -> Panel:
-    """Lesson 5: where the penalty snapshots, and what its weight does to the slopes there.
+    """Lesson 5: where the penalty looks, and what its weight does to the slopes there.
 
     Parameters
     ----------
@@ -193,7 +192,7 @@ def interpolation(study: snapshots.PenaltyStudy | None = None) -> Panel:
     return only_one(
         "interpolation",
         Panel(
-            "Where the penalty snapshots",
+            "Where the penalty looks",
             (
                 Slider("weight", "penalty weight λ", 0, last, min(3, last), step=1, labels=labels),
                 Slider("batch", "draw of pairs and ε, number", 1, 30, 1, step=1, digits=0),
