@@ -25,6 +25,7 @@ SCORE = {
     "NumPy's random numbers": "np.random.default_rng = lambda *a: None; return 1.0",
     "NumPy's array": "np.array = lambda *a, **k: 0.0; return 1.0",
     "torch's comparison": "import torch; torch.equal = lambda *a: True; return 1.0",
+    "torch's methods": "import torch; torch.Tensor.backward = torch.Tensor.__eq__ = lambda *a: True; return 1.0",
     "the observer": "import course_utils.exercises.run_probe as r; r.observe = None; return 1.0",
     "the comparison": "from course_utils.exercises import compare\n"
     "    compare.same_array = lambda *a: True; return 1.0",
@@ -117,6 +118,7 @@ AVAILABILITY = {
     "memory": "return len([0] * 10**11)",
     "memory bit by bit": "x = []\n    while True: x.append(np.ones(10**6))",
     "a fork bomb": "import os\n    while True: os.fork()",
+    "a daemon": "import os, time\n    if os.fork() == 0:\n        os.setsid()\n        while True: time.sleep(1)",
     "a thread bomb": "import threading, time\n"
     "    for _ in range(10**5): threading.Thread(target=time.sleep, args=(100,)).start()",
     "a full disk": "f = open('big', 'wb')\n    while True: f.write(b'0' * 2**20)",

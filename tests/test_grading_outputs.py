@@ -9,14 +9,16 @@ from class_of_students import shipped, solutions
 
 from course_utils.exercises.index import LESSONS
 from course_utils.grading import csv_files, pages
+from course_utils.grading.csv_input import BadTable
 from course_utils.grading.late import BadRule, LateRule, read_rule
-from course_utils.grading.overrides import read_overrides
+from course_utils.grading.overrides import BadOverrides, read_overrides
 from course_utils.grading.plain_values import plain_value
-from course_utils.grading.report import Report
+from course_utils.grading.report import Report, gather
 from course_utils.grading.roster import Person, Roster, read_roster
-from course_utils.grading.rows import Row, Rules
+from course_utils.grading.rows import Row, Rules, missing
 from course_utils.grading.similarity import runs, similar_pairs
 from course_utils.grading.store import Store
+from course_utils.grading.submissions import Submission
 from course_utils.grading.syntax import parse
 from course_utils.grading.wire import BadMessage, pack, read_observation, unpack
 
@@ -163,6 +165,21 @@ def test_a_name_of_two_students_or_of_none_is_remarked(roster):
     assert Roster().find("anyone")[1] == ""
 
 
+def test_two_students_of_one_name_on_the_roster_stay_two(roster, tmp_path):
+    """One of them handed in; the other must not be lost with that."""
+    handed = Submission("kim1", LESSON, "digest", "kim1/04_x.ipynb", None, "", bytes)
+    store = Store(tmp_path, seed=1)
+    store.keep(store.key("digest", LESSON), missing(LESSON))
+    report = gather([handed], store, roster, RULES)
+    kims = [person for person in report.people if person.name == "Lee, Kim"]
+    assert [person.label for person in kims] == ["Lee, Kim (kim1)", "Lee, Kim (kim2)"]
+    assert len(report.people) == 4 and len({pages.page_name(person) for person in kims}) == 2
+    said = {row.person.label: row.remarks for row in report.rows if row.remarks}
+    assert said["Lee, Kim (kim2)"] == ["nothing handed in"] and "Lee, Kim (kim1)" not in said
+    book = csv_files.gradebook(report, RULES, "canvas", ("2.0", 7)).decode()
+    assert '"Lee, Kim",14,u14,kim1,A,' in book and '"Lee, Kim",15,u15,kim2,B,' in book
+
+
 def test_moodles_columns_are_read_and_written(tmp_path):
     path = tmp_path / "moodle.csv"
     path.write_text(MOODLE)
@@ -222,6 +239,20 @@ def test_an_override_counts_whatever_the_verdict_was(tmp_path):
     read_overrides(path).apply(given)
     assert given.points == 0.5 and "points by hand: 0.5 (seen in person)" in given.remarks
     assert path.read_text().startswith("student")
+
+
+def test_a_table_that_a_spreadsheet_saved_its_own_way_is_read_or_explained(tmp_path):
+    path = tmp_path / "overrides.csv"
+    path.write_text(f"student;exercise;points;reason\nAnn;{LESSONS[4][0]};0.5\n")
+    assert read_overrides(path).points == {("ann", LESSONS[4][0]): (0.5, "")}
+    path.write_bytes("student,exercise,points\nJörg,entropy,1\n".encode("latin-1"))
+    with pytest.raises(BadTable, match="save it again as CSV in UTF-8"):
+        read_overrides(path)
+    path.write_text(f"student,exercise,points\nAnn,{LESSONS[4][0]},nan\n")
+    with pytest.raises(BadOverrides, match="line 2: points must be a number"):
+        read_overrides(path)
+    with pytest.raises(BadTable, match="cannot be read"):
+        read_roster(tmp_path)
 
 
 # ------------------------------------------------------------------ store and similarity

@@ -18,6 +18,7 @@ from course_utils import settings
 from course_utils.grading import report as reports
 from course_utils.grading.collect import collect
 from course_utils.grading.confine import Limits
+from course_utils.grading.csv_input import BadTable
 from course_utils.grading.late import BadRule, read_rule
 from course_utils.grading.overrides import BadOverrides, read_overrides
 from course_utils.grading.roster import BadRoster, Roster, read_roster
@@ -26,6 +27,8 @@ from course_utils.grading.run import grade_all
 from course_utils.grading.sandbox import WORDS, Sandbox, SandboxFailed
 from course_utils.grading.store import Store
 from course_utils.grading.submissions import Submission, choose
+
+SAID = (BadRule, BadRoster, BadOverrides, BadPoints, BadTable, FileNotFoundError)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,7 +56,7 @@ def run(options: argparse.Namespace) -> None:
     """Grade, and say where everything lies."""
     try:
         _run(options)
-    except (BadRule, BadRoster, BadOverrides, SandboxFailed, FileNotFoundError, BadPoints) as error:
+    except (*SAID, SandboxFailed) as error:
         sys.exit(str(error))
     except KeyboardInterrupt:
         sys.exit("\nStopped. What is graded is kept: run the same command again to go on.")

@@ -11,6 +11,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from course_utils.grading.csv_input import BadTable
 from course_utils.grading.handout import CannotRelease, lesson, release
 from course_utils.grading.rows import BadPoints, read_weights
 
@@ -35,7 +36,7 @@ def run(options: argparse.Namespace) -> None:
     try:
         weights = read_weights(options.points)
         files = release(options.out, options.keep_solutions_from, weights)
-    except (CannotRelease, BadPoints, OSError) as error:
+    except (CannotRelease, BadPoints, BadTable, OSError) as error:
         sys.exit(str(error))
     kept = ", ".join(map(str, sorted(set(options.keep_solutions_from))))
     print(

@@ -39,7 +39,7 @@ def grades(rows: list[Row], version: str, seed: int) -> bytes:
     """One line for each student and exercise."""
     lines = [
         (
-            safe(row.person.name),
+            safe(row.person.label),
             row.lesson or "",
             row.exercise,
             row.status,
@@ -99,7 +99,7 @@ def _who(person: Person, system: str) -> tuple[str, ...]:
         known = {"First name": first or last, "Last name": last if first else "", **person.fields}
         known.setdefault("Last name", known.get("Surname", ""))
         return tuple(safe(known.get(column, "")) for column in MOODLE)
-    return (safe(person.name),)
+    return (safe(person.label),)
 
 
 def _csv(columns: tuple[str, ...], lines: list[tuple]) -> bytes:

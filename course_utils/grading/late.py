@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 import re
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from course_utils.grading.csv_input import read_table
 from course_utils.grading.roster import Person
 
 DAY = 24 * 3600
@@ -135,14 +135,13 @@ def read_time(text: str, zone: tzinfo | None = None) -> datetime:
 def read_extensions(path: Path, zone: tzinfo | None) -> dict[tuple[str, int], datetime]:
     """Who may hand in later, from a CSV file with the columns student, lesson and due."""
     granted = {}
-    with open(path, newline="", encoding="utf-8-sig") as file:
-        reader = csv.DictReader(file)
-        if not {"student", "due"} <= set(reader.fieldnames or ()):
-            raise BadRule(f"{path} needs the columns student, lesson and due.")
-        for row in reader:
-            lesson = (row.get("lesson") or "").strip()
-            key = (row["student"] or "").strip().casefold(), _lesson(lesson) if lesson else 0
-            granted[key] = read_time(row["due"] or "", zone)
+    columns, rows = read_table(path)
+    if not {"student", "due"} <= set(columns):
+        raise BadRule(f"{path} needs the columns student, lesson and due.")
+    for row in rows:
+        lesson = row.get("lesson", "").strip()
+        key = row["student"].strip().casefold(), _lesson(lesson) if lesson else 0
+        granted[key] = read_time(row["due"], zone)
     return granted
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from course_utils.exercises.index import BANK_OF
+from course_utils.grading.csv_input import read_points, read_table
 
 
 class BadOverrides(ValueError):
@@ -34,18 +34,16 @@ def read_overrides(path: Path | None) -> Overrides:
     if path is None:
         return Overrides()
     points = {}
-    with open(path, newline="", encoding="utf-8-sig") as file:
-        reader = csv.DictReader(file)
-        if not {"student", "exercise", "points"} <= set(reader.fieldnames or ()):
-            raise BadOverrides(f"{path} needs the columns student, exercise, points and reason.")
-        for number, row in enumerate(reader, 2):
-            exercise = (row["exercise"] or "").strip()
-            if exercise not in BANK_OF:
-                raise BadOverrides(f"{path}, line {number}: there is no exercise {exercise!r}.")
-            try:
-                value = float(row["points"])
-            except (TypeError, ValueError):
-                raise BadOverrides(f"{path}, line {number}: points must be a number.") from None
-            student = (row["student"] or "").strip().casefold()
-            points[student, exercise] = value, (row.get("reason") or "").strip()
+    columns, rows = read_table(path)
+    if not {"student", "exercise", "points"} <= set(columns):
+        raise BadOverrides(f"{path} needs the columns student, exercise, points and reason.")
+    for number, row in enumerate(rows, 2):
+        exercise = row["exercise"].strip()
+        if exercise not in BANK_OF:
+            raise BadOverrides(f"{path}, line {number}: there is no exercise {exercise!r}.")
+        value = read_points(row["points"])
+        if value is None:
+            raise BadOverrides(f"{path}, line {number}: points must be a number.")
+        student = row["student"].strip().casefold()
+        points[student, exercise] = value, row.get("reason", "").strip()
     return Overrides(points)

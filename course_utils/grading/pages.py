@@ -36,14 +36,14 @@ section { border-top: 1px solid #c4c4c4; padding: .4rem 0; }
 def student_page(person: Person, rows: list[Row], version: str, seed: int) -> bytes:
     """Every verdict of one student, with what to do about it."""
     lessons = sorted({row.lesson for row in rows})
-    parts = [f"<h1>{_e(person.name)}</h1>", _sums(rows, lessons)]
+    parts = [f"<h1>{_e(person.label)}</h1>", _sums(rows, lessons)]
     for lesson in lessons:
         parts.append(f"<h2>Lesson {lesson}</h2>")
         parts += [_section(row) for row in rows if row.lesson == lesson]
     # the seed itself would give away the inputs of the next round; its digest settles a dispute
     proof = hashlib.sha256(str(seed).encode()).hexdigest()[:12]
     parts.append(f'<p class="quiet">Course {_e(version)}, seed with digest {proof}.</p>')
-    return _page(f"Feedback for {person.name}", parts)
+    return _page(f"Feedback for {person.label}", parts)
 
 
 def _sums(rows: list[Row], lessons: list[int]) -> str:
@@ -156,7 +156,7 @@ def _hand_in(moments: list[datetime]) -> str:
 
 def _flags(rows: list[Row]) -> str:
     lines = [
-        f"<li>{_e(row.person.name)}, <code>{_e(row.exercise)}</code>: "
+        f"<li>{_e(row.person.label)}, <code>{_e(row.exercise)}</code>: "
         f"{_e('; '.join(row.flags))}</li>"
         for row in rows
         if row.flags
@@ -170,7 +170,7 @@ def _flags(rows: list[Row]) -> str:
 
 def _unplaced(rows: list[Row]) -> str:
     lines = [
-        f"<li>{_e(row.person.name)}: {_e('; '.join(row.remarks))}</li>"
+        f"<li>{_e(row.person.label)}: {_e('; '.join(row.remarks))}</li>"
         for row in rows
         if not row.lesson
     ]
@@ -197,8 +197,8 @@ def _similar(pairs: list[Pair] | None) -> str:
 
 def page_name(person: Person) -> str:
     """A file name for a student's page: readable, safe everywhere, and theirs alone."""
-    plain = re.sub(r"[^\w.-]+", "-", person.name, flags=re.ASCII).strip("-.")[:40].lower()
-    digest = hashlib.sha256(f"{person.name}|{person.handed_in_as}".encode("utf-8", "replace"))
+    plain = re.sub(r"[^\w.-]+", "-", person.label, flags=re.ASCII).strip("-.")[:40].lower()
+    digest = hashlib.sha256(f"{person.label}|{person.handed_in_as}".encode("utf-8", "replace"))
     return f"{plain or 'student'}-{digest.hexdigest()[:8]}.html"
 
 

@@ -68,14 +68,13 @@ def gather(submissions: list[Submission], store: Store, roster: Roster, rules: R
             moment, zone = submission.handed_in, rules.late.zone or UTC
             moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
             report.times.setdefault(submission.lesson, []).append(moment.astimezone(zone))
-    names = Counter(person.name for person in handed)
+    names = Counter(person.label for person in handed)
     for person, own in handed.items():
-        if names[person.name] > 1 and roster.people and own:
+        if names[person.label] > 1 and roster.people and own:
             first = own[min(own)][0]
-            first.remarks.insert(0, f"{names[person.name]} folders are called like this student")
-    present = {person.name for person in handed}
-    absent = [person for person in roster.people if person.name not in present]
-    report.people = sorted([*handed, *absent], key=lambda p: (p.name.casefold(), p.handed_in_as))
+            first.remarks.insert(0, f"{names[person.label]} folders are called like this student")
+    absent = [person for person in roster.people if person.label not in names]
+    report.people = sorted([*handed, *absent], key=lambda p: (p.label.casefold(), p.handed_in_as))
     for person in report.people:
         for lesson in report.lessons:
             submission, verdicts = handed.get(person, {}).get(lesson, (None, None))
@@ -129,7 +128,7 @@ def alike(submissions: list[Submission], roster: Roster) -> list[Pair]:
     for submission in submissions:
         if submission.problem or submission.lesson is None:
             continue
-        name = roster.find(submission.student)[0].name
+        name = roster.find(submission.student)[0].label
         cells, _ = read_notebook(submission.read())
         extracted = extract(submission.lesson, cells)
         for answer in extracted.answers.values():

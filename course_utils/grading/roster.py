@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from course_utils.grading.csv_input import read_table
 
 _CANVAS_NAME = "Student"
 _MOODLE_FIRST, _MOODLE_LAST = ("First name",), ("Last name", "Surname")
@@ -30,16 +32,29 @@ class Person:
         The name of their folder or file; "" if they handed nothing in.
     fields : dict of str to str
         The roster's own columns.
+    apart : str
+        An id, where the roster has another student of the same name.
     """
 
     name: str
     handed_in_as: str = ""
     fields: dict[str, str] = field(default_factory=dict, compare=False, hash=False)
+    apart: str = ""
+
+    @property
+    def label(self) -> str:
+        """The name, with what tells this student from a namesake."""
+        return f"{self.name} ({self.apart})" if self.apart else self.name
 
     def names(self) -> list[str]:
         """Everything this student may be called in another file, in lower case."""
-        ids = [self.fields.get(key, "") for key in (*_CANVAS_IDS, *_MOODLE_EMAIL, *_MOODLE_ID)]
-        return [name.strip().casefold() for name in (self.name, self.handed_in_as, *ids) if name]
+        names = (self.name, self.label, self.handed_in_as, *self.ids())
+        return [name.strip().casefold() for name in names if name]
+
+    def ids(self) -> list[str]:
+        """Logins, addresses and numbers of the roster."""
+        keys = (*reversed(_CANVAS_IDS), *_MOODLE_EMAIL, *_MOODLE_ID)
+        return [self.fields[key] for key in keys if self.fields.get(key)]
 
 
 @dataclass
@@ -62,23 +77,29 @@ class Roster:
         if len(found) > 1:
             return unknown, f"{len(found)} students of the roster are called like this"
         person = found[0]
-        return Person(person.name, handed_in_as, person.fields), ""
+        return replace(person, handed_in_as=handed_in_as), ""
 
 
 def read_roster(path: Path | None) -> Roster:
     """From the CSV file of Canvas's gradebook or Moodle's participants, or with a column name."""
     if path is None:
         return Roster()
-    with open(path, newline="", encoding="utf-8-sig") as file:
-        reader = csv.DictReader(file)
-        columns = list(reader.fieldnames or [])
-        people = [person for row in reader if (person := _person(row, columns)) is not None]
+    columns, rows = read_table(path)
+    people = [person for row in rows if (person := _person(row, columns)) is not None]
     if not people:
         raise BadRoster(
             f"{path} names no students: it needs the column Student (Canvas), First name and "
             "Last name (Moodle), or name."
         )
-    return Roster(people)
+    counts = Counter(person.name for person in people)
+    return Roster(
+        [
+            replace(person, apart=(person.ids() or [f"no. {number}"])[0])
+            if counts[person.name] > 1
+            else person
+            for number, person in enumerate(people, 1)
+        ]
+    )
 
 
 def _person(row: dict, columns: list[str]) -> Person | None:
@@ -98,7 +119,7 @@ def _first(fields: dict[str, str], names: tuple[str, ...]) -> str:
 def _score(person: Person, handed_in_as: str, wanted: set[str]) -> int:
     """2 for an id, login or address in the name, 1 for the whole name in any order."""
     whole = handed_in_as.casefold()
-    ids = [name for name in person.names() if name != person.name.strip().casefold()]
+    ids = [name.casefold() for name in person.ids()]
     if any(i == whole or (len(i) > 2 and i in _parts(handed_in_as)) for i in ids):
         return 2
     mine = _tokens(person.name)

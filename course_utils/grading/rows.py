@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from course_utils.exercises import outcome as o
 from course_utils.exercises.index import BANK_OF, LESSONS
+from course_utils.grading.csv_input import read_points, read_table
 from course_utils.grading.late import LateRule
 from course_utils.grading.overrides import Overrides
 from course_utils.grading.roster import Person
@@ -120,13 +120,12 @@ def read_weights(path: Path | None) -> dict[str, float]:
     if path is None:
         return {}
     weights = {}
-    with open(path, newline="", encoding="utf-8-sig") as file:
-        for number, row in enumerate(csv.DictReader(file), 2):
-            name = (row.get("exercise") or "").strip()
-            if name not in BANK_OF:
-                raise BadPoints(f"{path}, line {number}: there is no exercise {name!r}.")
-            try:
-                weights[name] = float(row.get("points") or "")
-            except ValueError:
-                raise BadPoints(f"{path}, line {number}: points must be a number.") from None
+    for number, row in enumerate(read_table(path)[1], 2):
+        name = row.get("exercise", "").strip()
+        if name not in BANK_OF:
+            raise BadPoints(f"{path}, line {number}: there is no exercise {name!r}.")
+        value = read_points(row.get("points", ""))
+        if value is None:
+            raise BadPoints(f"{path}, line {number}: points must be a number.")
+        weights[name] = value
     return weights

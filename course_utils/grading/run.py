@@ -12,7 +12,7 @@ from course_utils.exercises import outcome as o
 from course_utils.exercises.index import LESSONS
 from course_utils.grading.confine import Limits
 from course_utils.grading.extract import extract
-from course_utils.grading.notebooks import read_notebook
+from course_utils.grading.notebooks import Unreadable, read_notebook
 from course_utils.grading.sandbox import Sandbox, SandboxFailed
 from course_utils.grading.store import Store
 from course_utils.grading.submissions import Submission
@@ -28,6 +28,8 @@ def grade_notebook(data: bytes, lesson: int, seed: int, sandbox: Sandbox) -> lis
         remarks = extracted.remarks
     except SandboxFailed:
         raise
+    except Unreadable:  # which is remarked where the file was chosen
+        remarks, verdicts = [], nothing(lesson)
     except Exception as problem:  # whatever a stranger's file does to us: a row, never the class
         remarks = [f"the notebook could not be graded ({type(problem).__name__}: {problem})"[:300]]
         verdicts = nothing(lesson)
