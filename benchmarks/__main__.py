@@ -29,6 +29,7 @@ KEYS = (
     "growth",
     "time_to_quality",
     "cuda",
+    "verdict",
     "grading",
     "tests",
 )
