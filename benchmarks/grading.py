@@ -93,11 +93,11 @@ def grade(lesson: int, students: int) -> dict:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         make_class(folder / "class", lesson, students)
-        begun = time.perf_counter()
+        begun, spent = time.perf_counter(), [processor_seconds()]
         found, _ = collect(folder / "class")
         submissions = choose(found)
         store = Store(folder / "out", seed=1)
-        memory, spent = [], [processor_seconds()]
+        memory = []
         for _ in grade_all(submissions, store, WORKERS, Limits()):
             memory.append(megabytes())
             spent.append(processor_seconds())

@@ -26,6 +26,7 @@ h1, h2, h3 { line-height: 1.25; } h3 { margin-bottom: .2rem; }
 table { border-collapse: collapse; margin: 1rem 0; }
 th, td { border: 1px solid #8a8a8a; padding: .25rem .6rem; text-align: left; }
 td.n { text-align: right; font-variant-numeric: tabular-nums; }
+.wide { overflow-x: auto; }
 section { border-top: 1px solid #c4c4c4; padding: .4rem 0; }
 .words { white-space: pre-wrap; overflow-wrap: anywhere; margin: .3rem 0; }
 .quiet { color: #4a4a4a; } .status { font-weight: 600; }
@@ -63,7 +64,9 @@ def _table(caption: str, titles: tuple[str, ...], lines: list[str]) -> str:
     head = "".join(f'<th scope="col">{title}</th>' for title in titles)
     words = f"<caption>{caption}</caption>" if caption else ""
     body = "".join(lines)
-    return f"<table>{words}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    table = f"<table>{words}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    name = caption or f"Table: {', '.join(titles)}"  # of what scrolls on a narrow screen
+    return f'<div class="wide" role="group" tabindex="0" aria-label="{name}">{table}</div>'
 
 
 def _section(row: Row) -> str:

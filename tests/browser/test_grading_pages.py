@@ -42,5 +42,9 @@ def test_the_pages_pass_axe_and_nothing_on_them_runs(browser, tmp_path):
             assert [(v["id"], v["impact"]) for v in found] == []
             assert asked == [path.as_uri()] and said == []
             assert page.locator("main h1").count() == 1
+            page.set_viewport_size({"width": 390, "height": 800})
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            found = Axe().run(page).response["violations"]
+            assert [(v["id"], v["impact"]) for v in found] == []
         finally:
             page.close()
