@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -24,6 +25,7 @@ def build(source: Path, static: Path, html: Path) -> int:
     os.environ["COURSE_SITE_STATIC"] = str(static)
     os.environ.setdefault("SOURCE_DATE_EPOCH", EPOCH)
     conf = str(places.ROOT / "docs")
+    shutil.rmtree(html, ignore_errors=True)  # a page that is no longer made
     doctrees = str(html.with_name(html.name + "-doctrees"))
     status = sphinx(["-b", "html", "-q", "-W", "--keep-going", "-E", "-c", conf, "-d", doctrees,
                      str(source), str(html)])  # fmt: skip

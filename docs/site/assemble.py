@@ -18,6 +18,8 @@ from docs.site import lists, numbers
 from docs.site.lesson_pages import STYLE, Static, page
 
 DOCS = places.ROOT / "docs"
+# pages under a text that is also read as a plain page, where a tree would be in the way
+UNDER = {"docs/teaching.md": "instructor\n../generated/mistakes"}
 
 
 def lay_out(executed: Sequence[Path], pace: str, source: Path, static_folder: Path) -> None:
@@ -28,6 +30,8 @@ def lay_out(executed: Sequence[Path], pace: str, source: Path, static_folder: Pa
     texts = {path.relative_to(places.ROOT).as_posix(): path.read_text(encoding="utf-8")
              for path in sorted(DOCS.glob("*.md")) if path.name != "index.md"}  # fmt: skip
     texts["index.md"] = (DOCS / "index.md").read_text(encoding="utf-8")
+    for name, pages in UNDER.items():
+        texts[name] += f"\n```{{toctree}}\n:hidden:\n\n{pages}\n```\n"
     lessons = [nbformat.read(path, as_version=4) for path in executed]
     static = Static(static_folder)
     for path, lesson in zip(executed, lessons, strict=True):

@@ -1,11 +1,12 @@
 """``make picture``: the README's picture, made by lesson 5's main run and measured while it runs.
 
-Writes ``docs/pictures/digits.png`` and, beside it, its text alternative, which README.md repeats.
+Writes ``docs/pictures/digits.png`` and its text alternative, into README.md and the home page too.
 The seconds are the processor's, of training alone: other programs on the machine do not count.
 """
 
 from __future__ import annotations
 
+import re
 import textwrap
 from dataclasses import replace
 
@@ -22,6 +23,8 @@ from course_utils.plots.style import CRITIC, NEUTRAL, described, description, us
 from course_utils.training import train
 
 FOLDER = places.ROOT / "docs" / "pictures"
+SHOWN_ON = (places.ROOT / "README.md", places.ROOT / "docs" / "index.md")
+PLACE = re.compile(r"!\[[^]]*\](\(docs/pictures/digits\.png\))")
 N_STEPS, EVERY, SHOWN = 4_500, 50, 20
 SECONDS = (1, 3, 10, 30, float("inf"))  # looks that are shown large, and the last one
 
@@ -75,11 +78,15 @@ def draw(looks: list[tuple], floor: float) -> Figure:
 
 
 def write(fig: Figure) -> None:
-    """Keep the picture and its text alternative."""
+    """Keep the picture, and its text alternative beside it and in the pages that show it."""
     FOLDER.mkdir(exist_ok=True)
     fig.savefig(FOLDER / "digits.png", metadata={"Software": None})
     text = textwrap.fill(description(fig), 100)
     (FOLDER / "digits.txt").write_text(text + "\n", encoding="utf-8", newline="\n")
+    for page in SHOWN_ON:
+        before = page.read_text(encoding="utf-8")
+        after = PLACE.sub(lambda found: f"![{text}]{found[1]}", before)
+        page.write_text(after, encoding="utf-8", newline="\n")
     print(text)
 
 

@@ -1,0 +1,70 @@
+"""What the site is made of, without building it: tours, addresses, the picture's words."""
+
+import json
+import re
+
+from course_utils import places
+from course_utils.lessons import LESSONS
+from docs.site import inspect_pages, lists, numbers, questions, tours
+from docs.site.steps import State, steps
+
+WIDGETS = places.PACKAGE / "widgets"
+
+
+def cell_ids(lesson):
+    path = next(places.notebooks_dir().glob(f"{lesson:02d}_*.ipynb"))
+    return {cell["id"] for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]}
+
+
+def test_every_exploration_has_a_tour():
+    code = "\n".join(path.read_text(encoding="utf-8") for path in WIDGETS.glob("*.py"))
+    titles = re.findall(r'\bPanel\(\s*"([^"]+)"', code)
+    assert len(titles) > 10 and set(titles) == set(tours.TOURS)
+    assert all(1 < len(tour) < 9 for tour in tours.TOURS.values())
+
+
+def test_the_map_leads_to_cells_that_are_there():
+    links = re.findall(r'href="notebooks/0(\d)_\w+\.html#lesson(\d)-([\w-]+)"', lists.home_map())
+    assert len(links) == sum(len(lesson.concepts) for lesson in LESSONS.values())
+    for file, lesson, cell in links:
+        assert file == lesson and cell in cell_ids(int(lesson))
+    assert " done" not in lists.home_map()
+
+
+def test_every_question_and_card_can_be_read():
+    for number in LESSONS:
+        shown = questions.self_check(f"lesson{number}")
+        assert shown.count("<summary>Answer</summary>") == shown.count("<details>") > 5
+        assert questions.flashcards(f"lesson{number}").count("<details>") > 5
+
+
+def test_what_a_state_says_is_escaped():
+    shown = steps("a <title>", [State("p < q", "<img>", [("p < q", "1")])])
+    assert "<title>" not in shown and "p < q" not in shown
+
+
+def test_spreads_are_those_that_calibrate_wrote():
+    found = numbers.spreads(places.ROOT / "benchmarks" / "claims-quick.md")
+    assert len(found) > 100 and all(len(values) >= 5 for values in found.values())
+
+
+def test_faults_of_pages_are_found(tmp_path):
+    (tmp_path / "one.html").write_text(
+        '<img src="a.png" alt=""><script src="https://example.org/x.js"></script>'
+        '<a href="two.html#here">x</a><a href="three.html">y</a>',
+        encoding="utf-8",
+    )
+    (tmp_path / "two.html").write_text('<p id="there">', encoding="utf-8")
+    (tmp_path / "a.css").write_text("@import url(//example.org/f.css)", encoding="utf-8")
+    found = "\n".join(inspect_pages.faults(tmp_path))
+    for said in ("https://example.org/x.js", "no text alternative for a.png", "no such place",
+                 "three.html, which is not there", "//example.org/f.css"):  # fmt: skip
+        assert said in found
+
+
+def test_the_readme_says_what_its_picture_shows():
+    said = (places.ROOT / "docs" / "pictures" / "digits.txt").read_text(encoding="utf-8")
+    for page in ("README.md", "docs/index.md"):
+        text = (places.ROOT / page).read_text(encoding="utf-8")
+        assert f"![{' '.join(said.split())}](docs/pictures/digits.png)" in " ".join(text.split())
+    assert (places.ROOT / "docs" / "pictures" / "digits.png").stat().st_size < 200_000
