@@ -3,9 +3,13 @@
 import json
 import re
 
+import nbformat
+import pytest
+
 from course_utils import places
+from course_utils.exercises import boxes
 from course_utils.lessons import LESSONS
-from docs.site import inspect_pages, lists, numbers, questions, tours
+from docs.site import execute, inspect_pages, lists, numbers, questions, tours
 from docs.site.steps import State, steps
 
 WIDGETS = places.PACKAGE / "widgets"
@@ -41,6 +45,57 @@ def test_every_question_and_card_can_be_read():
 def test_what_a_state_says_is_escaped():
     shown = steps("a <title>", [State("p < q", "<img>", [("p < q", "1")])])
     assert "<title>" not in shown and "p < q" not in shown
+
+
+def test_claims_are_read_as_a_lesson_writes_them():
+    said = [boxes.claim("It *rises*.", True, "slope 1.00", "2").text,
+            boxes.claim("It falls.", False, "").text, "✔ correct: something else"]  # fmt: skip
+    outputs = [nbformat.v4.new_output("display_data", {"text/plain": text}) for text in said]
+    cell = nbformat.v4.new_code_cell(outputs=outputs, id="rises")
+    lesson = nbformat.v4.new_notebook(cells=[cell])
+    assert list(numbers.claims(lesson)) == [
+        numbers.Claim("rises", "It *rises*.", True, "slope 1.00"),
+        numbers.Claim("rises", "It falls.", False, ""),
+    ]
+
+
+def test_a_lesson_runs_again_only_when_something_has_changed(tmp_path, monkeypatch):
+    runs = []
+
+    def run(notebook, pace, seed):
+        runs.append(pace)
+        notebook.metadata["spent"] = {"seconds": 0, "peak_mb": 0}
+        return notebook
+
+    monkeypatch.setattr(execute, "KEPT", tmp_path / "kept")
+    monkeypatch.setattr(execute, "run", run)
+    path = tmp_path / "01_lesson.ipynb"
+    lesson = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1", id="sum")])
+    for source, pace in (("1 + 1", "quick"), ("1 + 1", "quick"), ("1 + 2", "quick"),
+                         ("1 + 2", "standard"), ("1 + 2", "standard")):  # fmt: skip
+        lesson.cells[0].source = source
+        nbformat.write(lesson, path)
+        execute.executed(path, pace)
+    assert runs == ["quick", "quick", "standard"]
+
+
+@pytest.mark.parametrize("changed, again", [("training.py", True), ("cli/train.py", False)])
+def test_of_the_package_what_lessons_use_counts(tmp_path, monkeypatch, changed, again):
+    package = tmp_path / "course_utils"
+    for name in ("training.py", "cli/train.py"):
+        (package / name).parent.mkdir(parents=True, exist_ok=True)
+        (package / name).write_text("old", encoding="utf-8")
+    for name in ("data/SHA256SUMS", "requirements.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("", encoding="utf-8")
+    monkeypatch.setattr(places, "PACKAGE", package)
+    monkeypatch.setattr(places, "ROOT", tmp_path)
+    monkeypatch.setattr(execute, "IN_KERNEL", ())
+    path = tmp_path / "01_lesson.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(), path)
+    before = execute.digest(path, "quick", 0)
+    (package / changed).write_text("new", encoding="utf-8")
+    assert (execute.digest(path, "quick", 0) != before) == again
 
 
 def test_spreads_are_those_that_calibrate_wrote():

@@ -88,6 +88,7 @@ def visit(browser):
             viewport={"width": width, "height": 900}, color_scheme=theme, reduced_motion="reduce"
         )
         opened.append(window)
+        window.set_default_timeout(120_000)  # a busy machine lays a long page out slowly
         window.strangers = []
         window.on("request", lambda asked: window.strangers.append(asked.url)
                   if not asked.url.startswith(("file:", "data:", "blob:")) else None)  # fmt: skip
