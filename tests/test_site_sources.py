@@ -5,6 +5,7 @@ import re
 
 import nbformat
 import pytest
+from lesson_minutes import sections
 
 from course_utils import places
 from course_utils.exercises import boxes
@@ -123,3 +124,17 @@ def test_the_readme_says_what_its_picture_shows():
         text = (places.ROOT / page).read_text(encoding="utf-8")
         assert f"![{' '.join(said.split())}](docs/pictures/digits.png)" in " ".join(text.split())
     assert (places.ROOT / "docs" / "pictures" / "digits.png").stat().st_size < 200_000
+
+
+def test_the_times_that_pages_give_are_those_of_the_lessons():
+    """Within a few minutes: a text that gains a paragraph need not change three pages."""
+    readme = (places.ROOT / "README.md").read_text(encoding="utf-8")
+    syllabus = (places.ROOT / "docs" / "teaching.md").read_text(encoding="utf-8")
+    given = re.findall(r"\((?:notebooks/)\d\w+\.ipynb\) \|.*\| (\d+) min, and", readme)
+    taught = re.findall(r"\d\w+\.ipynb\) \| (\d+) min \| (\d+) min \|", syllabus)
+    measured = [sections(path) for path in places.lessons()]
+    for core, (core_again, deeper), lesson in zip(given, taught, measured, strict=True):
+        minutes = sum(section.minutes for section in lesson if not section.deeper)
+        beside = sum(section.minutes for section in lesson if section.deeper)
+        assert abs(int(core) - minutes) <= 4 and core == core_again
+        assert abs(int(deeper) - beside) <= 8
