@@ -80,6 +80,17 @@ def test_links_are_not_followed_and_say_so(tmp_path):
     assert all("is a link or a special file" in remark for remark in remarks)
 
 
+def test_a_hard_link_is_read_and_what_it_is_a_link_to_stays_as_it_was(tmp_path):
+    mine = tmp_path / "mine.ipynb"
+    mine.write_bytes(DATA)
+    (tmp_path / "class" / "eve").mkdir(parents=True)
+    (tmp_path / "class" / "eve" / NAME).hardlink_to(mine)
+    before = mine.stat().st_ctime_ns
+    (given,), remarks = chosen(tmp_path / "class")
+    assert given.read() == DATA and remarks == []
+    assert mine.stat().st_ctime_ns == before
+
+
 def test_of_copies_the_newest_counts_and_the_report_says_so(tmp_path):
     old, new = tmp_path / "ann" / NAME, tmp_path / "ann" / NAME.replace(".ipynb", " (2).ipynb")
     old.parent.mkdir()

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 import pytest
 from class_of_students import shipped, solutions
 
+from course_utils.exercises import outcome as o
 from course_utils.exercises.index import LESSONS
+from course_utils.exercises.outcome import Outcome
 from course_utils.grading import csv_files, pages
 from course_utils.grading.csv_input import BadTable
 from course_utils.grading.late import BadRule, LateRule, read_rule
@@ -20,6 +22,7 @@ from course_utils.grading.similarity import runs, similar_pairs
 from course_utils.grading.store import Store
 from course_utils.grading.submissions import Submission
 from course_utils.grading.syntax import parse
+from course_utils.grading.verdicts import Judge, Verdict
 from course_utils.grading.wire import BadMessage, pack, read_observation, unpack
 
 LESSON = 4
@@ -120,6 +123,31 @@ def test_names_and_words_are_no_formulas_and_no_markup():
     assert len(set(names)) == len(names)
     assert all(set(name) <= set("abcdefghijklmnopqrstuvwxyz0123456789-_.") for name in names)
     assert pages.page_name(Person("../../x", "a")).count("/") == 0
+
+
+# ------------------------------------------------------------------ more than one draw
+
+
+@pytest.mark.parametrize(
+    ("seen", "status", "said", "remark"),
+    [
+        ([o.CORRECT], o.CORRECT, "draw 0", ""),
+        ([o.INCORRECT, o.INCORRECT], o.INCORRECT, "draw 1", ""),  # never the first one's inputs
+        ([o.INCORRECT, o.CORRECT, o.CORRECT], o.CORRECT, "draw 2", "wrong"),
+        ([o.INCORRECT, o.CORRECT, o.INCORRECT], o.INCORRECT, "draw 2", "right"),
+    ],
+)
+def test_incorrect_is_confirmed_with_fresh_inputs(seen, status, said, remark, monkeypatch):
+    def observed(self, verdict, work, draw):
+        return Outcome(seen[draw], None, f"draw {draw}")
+
+    monkeypatch.setattr(Judge, "_observed", observed)
+    verdict = Verdict("entropy", "")
+    Judge(1, None)._function(verdict, {"doubt": False})
+    assert (verdict.status, verdict.message) == (status, said)
+    assert verdict.share == (status == o.CORRECT)
+    words = f"{remark} for one of three draws of the inputs"
+    assert verdict.remarks == ([words] if remark else [])
 
 
 # ------------------------------------------------------------------ roster, late, overrides
