@@ -268,13 +268,8 @@ def test_the_clipped_critic_by_spectral_norms_and_by_its_measured_slope():
     wide = constant_network((2, 512, 512, 1), 0.01, nn.ReLU)
     steepest = slopes(wide, torch.ones(1, 2).double()).item()
     expected = {
-        "bound on its slope K": k,
         "its printed number is at most W1 divided by": 1 / k,
-        "most it can print where W1 is 2.84": 2.84 * k,
-        "the bound for c = 0.1": spectral_norms((2, 128, 128, 1), 0.1),
         "the bound for hidden widths 512 and c = 0.01": steepest,
-        "gain bound of one 128-to-128 layer, c = 0.01": spectral_norms((128, 128), 0.01),
-        "smallest c for which that bound does not shrink gradients": 1 / 128,
     }
     entries = EXERCISES["clipped_slope"].entries
     assert {label: entry.key for label, entry in entries.items()} == pytest.approx(expected)
@@ -283,19 +278,15 @@ def test_the_clipped_critic_by_spectral_norms_and_by_its_measured_slope():
 
 def test_the_schedule_of_the_authors_code():
     updates = [100 if n < 25 or n % 500 == 0 else 5 for n in range(1000)]
-    label = "critic updates in generator iterations 0 to {}, in the authors' code"
-    assert key("algorithm_one", label.format(24)) == sum(updates[:25])
-    assert key("algorithm_one", label.format(999)) == sum(updates)
+    label = "critic updates in generator iterations 0 to 999, in the authors' code"
+    assert key("algorithm_one", label) == sum(updates)
 
 
 def test_the_forums_arithmetic():
     per_hour = 2_000_000 / 50
     expected = {
         "samples per second through the generator": per_hour / 3600,
-        "generator iterations with batches of 64": 2_000_000 / 64,
         "hours for 100 000 iterations": 100_000 * 64 / per_hour,
-        "days for 300 000 iterations": 300_000 * 64 / per_hour / 24,
-        "real samples the critic has seen by iteration 100 000, 5 updates each": 5 * 64 * 100_000,
     }
     entries = EXERCISES["wgan_time"].entries
     assert {label: entry.key for label, entry in entries.items()} == pytest.approx(expected)
@@ -306,16 +297,9 @@ def test_what_clipping_the_running_variance_does_to_batch_norm():
     x = torch.tensor([[3.0]])
     before = layer(x)
     layer.running_var.clamp_(-0.01, 0.01)
-    table = "error_wgan_listing"
-    assert key(table, "a running variance of 1.0 after that line") == pytest.approx(
-        layer.running_var.item()
-    )
-    label = "factor by which that alone scales the layer's output in evaluation mode"
-    assert key(table, label) == pytest.approx((layer(x) / before).item(), rel=1e-3)
-    loss = 0.1 - 0.3
-    label = "what it prints for mean scores 0.3 (real) and 0.1 (fake)"
-    assert key(table, label) == pytest.approx(1 - loss)
-    assert key(table, "the estimate it should print") == pytest.approx(-loss)
+    label = "factor on its output in evaluation mode, if the running variance was 1"
+    factor = (layer(x) / before).item()
+    assert key("error_wgan_listing", label) == pytest.approx(factor, rel=1e-3)
 
 
 def test_the_missing_mode_by_linear_programming():
@@ -326,10 +310,5 @@ def test_the_missing_mode_by_linear_programming():
     w1 = linprog(
         cost.ravel(), A_eq=np.vstack([rows, columns]), b_eq=np.concatenate([data, generated])
     ).fun
-    table = "error_no_mode_collapse"
-    assert key(table, "W1 between these data and this generator") == pytest.approx(w1)
-    moved = np.abs(data - generated).sum() / 2
-    assert key(table, "mass that has to move to restore the third mode") == pytest.approx(moved)
-    printed = w1 * clipped_lipschitz_bound((2, 128, 128, 1), 0.01)
-    label = "most the clipped critic (K = 0.02317) prints for it"
-    assert key(table, label) == pytest.approx(printed)
+    label = "W1 between these data and this generator"
+    assert key("error_no_mode_collapse", label) == pytest.approx(w1)

@@ -9,12 +9,18 @@ EXERCISES = """
     gan_training_step gan_pathologies error_image_scale gan_statements
 """
 
+PREDICTIONS = """
+    best_between_bells js_at_eight push_at_six minus_log_d_gradient circling_distance
+    modes_with_64
+"""
+
 LESSON = Lesson(
     number=2,
     title="The adversarial game and what it minimises",
     notebook="02_gan_and_jsd.ipynb",
     colour="MODEL",
     exercises=tuple(EXERCISES.split()),
+    predictions=tuple(PREDICTIONS.split()),
     concepts=(
         Concept(
             "GAN",
@@ -36,7 +42,7 @@ LESSON = Lesson(
             "Jensen–Shannon\ndivergence",
             at=(46, 70),
             cell="js-text",
-            minutes=23,
+            minutes=16,
             exercises=("optimal_discriminator", "gan_value", "jensen_shannon", "jsd_proof"),
             needs=("entropy, KL",),
         ),

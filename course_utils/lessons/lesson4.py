@@ -9,12 +9,18 @@ EXERCISES = """
     wgan_time error_wgan_listing error_forum_summary
 """
 
+PREDICTIONS = """
+    found_between_bells five_updates w1_after_clipping printed_at_a_tenth weights_at_limit
+    gradient_at_a_hundredth
+"""
+
 LESSON = Lesson(
     number=4,
     title="A critic instead of a judge",
     notebook="04_wgan_weight_clipping.ipynb",
     colour="HIGHLIGHT",
     exercises=tuple(EXERCISES.split()),
+    predictions=tuple(PREDICTIONS.split()),
     concepts=(
         Concept(
             "WGAN:\nweight clipping",

@@ -10,18 +10,24 @@ EXERCISES = """
     error_overfitting error_wgan_gp_listing paper_architectures what_is_fixed
 """
 
+PREDICTIONS = """
+    weights_at_the_wall random_lines estimate_at_ten wrong_way_round game_at_rest
+    closest_when_tuned
+"""
+
 LESSON = Lesson(
     number=5,
     title="The gradient penalty, and ten kinds of digit",
     notebook="05_wgan_gp_mnist.ipynb",
     colour="HIGHLIGHT",
     exercises=tuple(EXERCISES.split()),
+    predictions=tuple(PREDICTIONS.split()),
     concepts=(
         Concept(
             "WGAN-GP:\ngradient penalty",
             at=(92, 24),
             cell="penalty-text",
-            minutes=36,
+            minutes=27,
             exercises=(
                 "interpolate",
                 "gradient_norms",

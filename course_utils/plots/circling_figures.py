@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
+from course_utils.plots import guesses
 from course_utils.plots.style import (
     DATA,
     MODEL,
@@ -18,8 +19,11 @@ from course_utils.plots.words import listed, number, one_line, span
 STYLES = ("-", "--", "-.", ":")
 
 
-def circling(paths: dict[str, np.ndarray], radii: dict[str, float]) -> Figure:
-    """Paths of the xy-game in the plane, and their distance from the equilibrium."""
+def circling(paths: dict[str, np.ndarray], radii: dict[str, float], guess=None) -> Figure:
+    """Paths of the xy-game in the plane, and their distance from the equilibrium.
+
+    `guess` is what a student took for the last distance of the players that move together.
+    """
     fig, (left, right) = plt.subplots(1, 2, figsize=(10, 3.8), width_ratios=(2, 3))
     for k, (name, path) in enumerate(paths.items()):
         style = {"color": (MODEL, DATA)[k], "ls": STYLES[k], "lw": 1.8, "label": name}
@@ -32,13 +36,14 @@ def circling(paths: dict[str, np.ndarray], radii: dict[str, float]) -> Figure:
     left.set_title("Round and round the equilibrium ★")
     ends = ", ".join(f"{name} {radius:.1f}" for name, radius in radii.items())
     right.set(xlabel="step", ylabel="distance from (0, 0)", title=f"At the end: {ends}")
+    guessed = guesses.mark(right, guess)
     right.legend()
     reach = {name: np.linalg.norm(path, axis=1) for name, path in paths.items()}
     ways = [f"{name} {span(r)} from it, at the end {number(r[-1])}" for name, r in reach.items()]
     return described(
         fig,
         f"""Paths of the xy-game from (1, 1) around the equilibrium at (0, 0), and their distance
-        from it: {"; ".join(ways)}.""",
+        from it: {"; ".join(ways)}.{guessed}""",
     )
 
 
@@ -66,13 +71,15 @@ def ring_samples(data, panels: dict[str, tuple[np.ndarray, int]], title: str) ->
     )
 
 
-def modes_over_time(runs: dict[str, list], title: str) -> Figure:
+def modes_over_time(runs: dict[str, list], title: str, guess=None) -> Figure:
     """How many modes each run reaches while it trains; one thin line a seed.
 
     Parameters
     ----------
     runs : dict of lists of (steps, modes)
         The runs of each setting.
+    guess : float, optional
+        How many modes a student expected of the last setting.
     """
     fig, axes = plt.subplots(1, len(runs), figsize=(3.4 * len(runs), 3), sharey=True, squeeze=False)
     for ax, (label, curves) in zip(axes[0], runs.items(), strict=True):
@@ -83,6 +90,9 @@ def modes_over_time(runs: dict[str, list], title: str) -> Figure:
         ax.set(xlabel="generator step", ylim=(-0.4, 8.6))
         ax.set_title(label, fontweight="normal", fontsize="small")
     axes[0, 0].set_ylabel("modes reached, of 8")
+    guessed = guesses.mark(axes[0, -1], guess)
+    if guessed:
+        axes[0, -1].legend(fontsize="small")
     fig.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize="medium")
     last = {
         one_line(label): ", ".join(str(int(modes[-1])) for _, modes in curves)
@@ -92,5 +102,5 @@ def modes_over_time(runs: dict[str, list], title: str) -> Figure:
     return described(
         fig,
         f"""Modes reached against generator steps, one line a seed. In the end, {last}.
-        {one_line(title)}.""",
+        {one_line(title)}.{guessed}""",
     )

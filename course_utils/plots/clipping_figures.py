@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from course_utils.plots import guesses
 from course_utils.plots.style import (
     ACCENT,
     CRITIC,
@@ -66,7 +67,7 @@ def discriminator_and_critic(
     )
 
 
-def schedule(updates, curves: dict, marks: dict, title: str) -> Figure:
+def schedule(updates, curves: dict, marks: dict, title: str, guess=None) -> Figure:
     """What a critic has found after so many updates against a generator that stands still.
 
     Parameters
@@ -76,6 +77,8 @@ def schedule(updates, curves: dict, marks: dict, title: str) -> Figure:
         Dual value as a share of the most that was found, by label.
     marks : dict
         Label → number of updates to mark.
+    guess : float, optional
+        The share that a student expected at the first mark.
     """
     fig, ax = plt.subplots(figsize=(8, 3.4))
     for k, (name, values) in enumerate(curves.items()):
@@ -85,6 +88,7 @@ def schedule(updates, curves: dict, marks: dict, title: str) -> Figure:
         ax.text(at * 1.06, 2, name, color=NEUTRAL, fontsize="small")
     ax.set(xscale="log", ylim=(-5, 115), title=title)
     ax.set(xlabel="critic updates from a fresh start", ylabel="% of the largest value found")
+    guessed = guesses.mark(ax, guess, scale=100)
     ax.legend(loc="upper left", fontsize="small")
     found = [
         f"{one_line(name)}: "
@@ -94,7 +98,8 @@ def schedule(updates, curves: dict, marks: dict, title: str) -> Figure:
     return described(
         fig,
         f"""Value that a fresh critic has found, in per cent of the most it finds, against the
-        number of updates on a logarithmic axis, up to {updates[-1]:g}. {"; ".join(found)}.""",
+        number of updates on a logarithmic axis, up to {updates[-1]:g}. {"; ".join(found)}.
+        {guessed}""",
     )
 
 
@@ -132,8 +137,10 @@ def three_panels(real, fake, curve, printed: str, judged: str) -> Figure:
     )
 
 
-def verdict(scores: dict[str, list[float]], floor: float, label: str, title: str) -> Figure:
-    """One dot for each run, against the floor and twice the floor."""
+def verdict(
+    scores: dict[str, list[float]], floor: float, label: str, title: str, guess=None
+) -> Figure:
+    """One dot for each run, against the floor, twice the floor and a student's guess."""
     fig, ax = plt.subplots(figsize=(8, 0.55 * len(scores) + 1.5))
     for k, values in enumerate(scores.values()):
         height = np.full(len(values), len(scores) - 1 - k) + np.linspace(-0.12, 0.12, len(values))
@@ -145,6 +152,9 @@ def verdict(scores: dict[str, list[float]], floor: float, label: str, title: str
     ax.text(2 * floor, top, " twice the floor", color=NEUTRAL, fontsize="small", va="bottom")
     ax.set_yticks(range(len(scores)), list(scores)[::-1])
     ax.set_ylim(-0.5, len(scores) - 0.1)
+    guessed = guesses.mark(ax, guess, upright=True)
+    if guessed:
+        ax.text(guess, -0.48, f" {guesses.LABEL}", color=ACCENT, fontsize="small", va="bottom")
     ax.set(xlabel=label, xlim=(0, None))
     ax.set_title(title, pad=10)
     ax.grid(axis="y", visible=False)
@@ -155,7 +165,7 @@ def verdict(scores: dict[str, list[float]], floor: float, label: str, title: str
     return described(
         fig,
         f"""One dot for each run, {one_line(label)}. {runs}. The floor is {number(floor)}, and
-        twice the floor is marked.""",
+        twice the floor is marked.{guessed}""",
     )
 
 

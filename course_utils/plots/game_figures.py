@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
+from course_utils.plots import guesses
 from course_utils.plots.style import (
     ACCENT,
     CRITIC,
@@ -20,6 +21,7 @@ from course_utils.plots.style import (
 from course_utils.plots.words import course, courses, listed, number, one_line
 
 STYLES = ("-", "--", "-.", ":")
+SKETCHED_AT = (0, 1, 2, 3, 4)  # where students sketch the best discriminator
 
 
 def two_players() -> Figure:
@@ -97,7 +99,9 @@ def scores_at_a_point(d, linear: dict, logarithmic: dict, best: dict) -> Figure:
     )
 
 
-def best_discriminator(x, p, q, best, trained=None, error: float | None = None) -> Figure:
+def best_discriminator(
+    x, p, q, best, trained=None, error: float | None = None, guess=None
+) -> Figure:
     """Two densities and the best discriminator between them, with a trained one if there is one.
 
     Parameters
@@ -107,6 +111,8 @@ def best_discriminator(x, p, q, best, trained=None, error: float | None = None) 
     trained : array, shape (n,), optional
     error : float, optional
         The largest difference of the two, for the title.
+    guess : tuple of float, optional
+        Where a student thought D* lies, at ``SKETCHED_AT``.
     """
     fig, ax = plt.subplots(figsize=(9, 3.4))
     ax.fill_between(x, p, color=DATA, alpha=0.25, lw=0)
@@ -119,6 +125,7 @@ def best_discriminator(x, p, q, best, trained=None, error: float | None = None) 
         ax.plot(x, trained, color=NEUTRAL, lw=2, ls=":", label="trained discriminator")
         title = f"A trained discriminator lies within {error:.3f} of the best one"
     ax.set(xlabel="x", ylabel="density; probability of being real", title=title)
+    sketched = guesses.sketch(ax, SKETCHED_AT, guess)
     ax.legend(loc="center right", fontsize="small")
     tops = x[np.argmax(p)], x[np.argmax(q)]
     middle = x[np.argmin(np.abs(best - 0.5) + (np.maximum(p, q) < 1e-9))]
@@ -130,11 +137,11 @@ def best_discriminator(x, p, q, best, trained=None, error: float | None = None) 
         f"""Two bell curves, data around {number(tops[0], 2)} and generator around
         {number(tops[1], 2)}. The best discriminator is a smooth step:
         {number(best[np.argmax(p)])} over the data, one half near {number(middle, 2)},
-        {number(best[np.argmax(q)])} over the generator.{fitted}""",
+        {number(best[np.argmax(q)])} over the generator.{fitted}{sketched}""",
     )
 
 
-def value_and_divergences(shift, value, js, kl, gap: float) -> Figure:
+def value_and_divergences(shift, value, js, kl, gap: float, guess=None) -> Figure:
     """V(D*) and its two parts against the distance of the generator's Gaussian from the data's.
 
     Parameters
@@ -142,6 +149,8 @@ def value_and_divergences(shift, value, js, kl, gap: float) -> Figure:
     shift, value, js, kl : array, shape (n,)
     gap : float
         Largest difference between V(D*) and 2 JS − ln 4.
+    guess : float, optional
+        What a student took for the last JS.
     """
     fig, (left, right) = plt.subplots(1, 2, figsize=(10, 3.5))
     left.plot(shift, value, color=CRITIC, lw=3.5, alpha=0.5, label="V(G, D*)")
@@ -161,6 +170,7 @@ def value_and_divergences(shift, value, js, kl, gap: float) -> Figure:
     right.plot(shift, js, color=DATA, lw=2, label="JS")
     right.axhline(np.log(2), color=NEUTRAL, lw=0.8, ls=":")
     right.annotate("ln 2", (shift[-1], np.log(2)), (0, 4), textcoords="offset points", ha="right")
+    guessed = guesses.mark(right, guess)
     right.set(
         xlabel="distance of the means", ylabel="nats", ylim=(0, 4),
         title="KL grows for ever, JS has a ceiling",
@@ -171,7 +181,7 @@ def value_and_divergences(shift, value, js, kl, gap: float) -> Figure:
         f"""Left: the value of the game at the best discriminator against the distance of two
         Gaussians, {course(shift)}; it goes {course(value)} and lies on 2 JS − ln 4 to
         {gap:.0e}. Right: KL goes {course(kl)} and leaves the picture; JS levels off at
-        {number(js[-1])}, under the line at ln 2.""",
+        {number(js[-1])}, under the line at ln 2.{guessed}""",
     )
 
 
@@ -199,7 +209,7 @@ def losses_and_slopes(logit, losses: dict, slopes: dict) -> Figure:
     )
 
 
-def push_by_place(x, q, exact: dict, trained: dict, marks: dict) -> Figure:
+def push_by_place(x, q, exact: dict, trained: dict, marks: dict, guess=None) -> Figure:
     """How hard each generator loss pushes a fake at x: for D*, and for a trained network.
 
     Parameters
@@ -210,6 +220,8 @@ def push_by_place(x, q, exact: dict, trained: dict, marks: dict) -> Figure:
         Sizes of the slopes by the loss's name.
     marks : dict of (x, value)
         Points to label.
+    guess : float, optional
+        How many times lower than the first point a student took the last one to be.
     """
     fig, ax = plt.subplots(figsize=(9, 3.6))
     for k, name in enumerate(exact):
@@ -225,6 +237,11 @@ def push_by_place(x, q, exact: dict, trained: dict, marks: dict) -> Figure:
         xlabel="position x of a fake", ylabel="size of the slope", yscale="log", ylim=(1e-8, 30),
         title="The further a fake is from the data, the less log(1 − D) pushes it",
     )  # fmt: skip
+    guessed = ""
+    if guess is not None and guess > 0:
+        (_, first), *_, (place, _) = marks.values()
+        ax.plot(place, first / guess, "x", color=ACCENT, ms=11, mew=3, label=guesses.LABEL)
+        guessed = f" Your guess at {number(place)}, {number(first / guess)}, is a cross."
     right = ax.twinx()
     right.fill_between(x, q, color=NEUTRAL, alpha=0.12, lw=0)
     right.set(ylim=(0, 1.4), yticks=[])
@@ -239,7 +256,7 @@ def push_by_place(x, q, exact: dict, trained: dict, marks: dict) -> Figure:
         fig,
         f"""Slope of both generator losses against the position of a fake, {course(x)}, on a
         logarithmic scale. With D*: {courses(exact)}. With the trained network, dotted:
-        {courses(trained)}. Marked points: {"; ".join(marked)}.""",
+        {courses(trained)}. Marked points: {"; ".join(marked)}.{guessed}""",
     )
 
 

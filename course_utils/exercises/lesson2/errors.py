@@ -6,11 +6,8 @@ Each exhibit is quoted above its table, line by line, as the lesson shows it.
 
 from __future__ import annotations
 
-import math
-
-from course_utils.exercises.engine import Entry, Table
-from course_utils.exercises.lesson2.tables import JS_PQ, LN4, OTHER, sigmoid
-from course_utils.exercises.tables import choice, exact, judged
+from course_utils.exercises.engine import Table
+from course_utils.exercises.tables import choice, exact
 
 # The proof of V(D*) = 2 JS − 2 log 2, as course notes have it:
 #   A  V(D*) = E_data[log p_data/(p_data + p_g)] + E_g[log p_g/(p_data + p_g)]
@@ -32,20 +29,8 @@ ERROR_PROOF = Table(
                 "D": "These are two divergences by definition.",
             },
         ),
-        "line D at P = (0.5, 0.5), Q = (0.75, 0.25)": exact(
-            2 * JS_PQ - LN4,
-            (JS_PQ - LN4, "JS already holds the two halves; the sum in line D has none."),
-            (2 * JS_PQ, "The constant −2 log 2 belongs to line D."),
-            rtol=2e-3,
-        ),
-        "line E at the same P and Q": exact(
-            JS_PQ, (2 * JS_PQ, "With the two halves it is half of that.")
-        ),
         "(line D + 2 log 2) / line E": exact(
             2.0, (1.0, "Compute both numbers: they are not equal."), (0.5, "This is upside down.")
-        ),
-        "does the slip move the minimum over generators?": choice(
-            "no", {"yes": "A positive factor and a constant leave the place of a minimum alone."}
         ),
         "does the slip change the gradient that the generator receives?": choice(
             "yes", {"no": "A gradient scales with the factor that was lost."}
@@ -59,24 +44,11 @@ ERROR_PROOF = Table(
 
 # "If the discriminator is perfect, its gradient is zero almost everywhere, so the generator
 # cannot learn." Take a generated sample that the discriminator gives the logit −10.
-_SURE = sigmoid(-10)
-
 ERROR_PERFECT = Table(
     id="error_perfect_discriminator",
     lesson=2,
     title="Find the error: a perfect discriminator leaves no gradient",
     entries={
-        "slope of log(1 - D) in the logit, at logit -10": exact(
-            _SURE,
-            (1 - _SURE, OTHER),
-            (0.0, "It is small, but not 0."),
-            rtol=1e-2,
-        ),
-        "slope of -log D in the logit, at logit -10": exact(
-            1 - _SURE,
-            (_SURE, OTHER),
-            (0.0, "Differentiate: 1 − sigmoid(−10)."),
-        ),
         "for which loss does the statement hold?": choice(
             "saturating",
             {
@@ -129,13 +101,6 @@ ERROR_LOGS = Table(
                 "D": "This is what D wants, with a linear score.",
             },
         ),
-        "best D(0) for line D's score": Entry(
-            0.0,
-            mistakes=(
-                (0.4, "This is the best D for the logarithmic score."),
-                (1.0, "The generator puts more mass on 0 than the data do."),
-            ),
-        ),
         "best D(1) for line D's score": exact(
             1.0,
             (2 / 3, "This is the best D for the logarithmic score."),
@@ -146,15 +111,6 @@ ERROR_LOGS = Table(
             (0.25, "This is the total variation distance; the score starts from 1."),
             (1.5, "Weigh each point with its mass."),
             (1.0, "A discriminator that guesses scores this."),
-        ),
-        "log of E_data[D*]": exact(
-            math.log(0.5 * 0.4 + 0.5 * 2 / 3),
-            (0.5 * math.log(0.4) + 0.5 * math.log(2 / 3), "This is the mean of the logarithms."),
-            (0.5 * 0.4 + 0.5 * 2 / 3, "This is the mean; take its logarithm."),
-        ),
-        "E_data[log D*]": exact(
-            0.5 * math.log(0.4) + 0.5 * math.log(2 / 3),
-            (math.log(0.5 * 0.4 + 0.5 * 2 / 3), "This is the logarithm of the mean."),
         ),
     },
     hints=(
@@ -185,12 +141,6 @@ ERROR_SCALE = Table(
                 "C and D": "A discriminator can take any scale, as long as data share it.",
             },
         ),
-        "smallest pixel of a real image after line A": Entry(
-            0.0, mistakes=((-1.0, "Pixels start at 0, and line A only divides."),)
-        ),
-        "smallest pixel the generator can approach": exact(
-            -1.0, (0.0, "tanh is negative for negative inputs.")
-        ),
         "what gives generated images away at once": choice(
             "negative pixels",
             {
@@ -201,10 +151,6 @@ ERROR_SCALE = Table(
         ),
         "largest pixel after (x - 125) / 125": exact(
             1.04, (1.0, "Pixels go up to 255, not to 250."), (130.0, "Divide as well.")
-        ),
-        "can a tanh produce it?": judged(False, "tanh stays below 1."),
-        "number to divide by after subtracting 127.5, to fill the range of tanh": exact(
-            127.5, (255.0, "That gives ±½."), (125.0, "That gives ±1.02.")
         ),
     },
     hints=(
