@@ -238,7 +238,7 @@ class ImageSet:
         return _scaled(self.images[index])
 
     def sample(self, n_samples: int) -> torch.Tensor:
-        """``n_samples`` images drawn with replacement, scaled; a ``sample_real`` for training."""
+        """Scaled images (n_samples, 1, 28, 28), drawn with replacement: a ``sample_real``."""
         import torch
 
         rows = torch.randint(len(self), (n_samples,), device=self.images.device)

@@ -255,7 +255,7 @@ def gaussian_kl(mu1: ArrayLike, sigma1: ArrayLike, mu2: ArrayLike, sigma2: Array
     Parameters
     ----------
     mu1, sigma1, mu2, sigma2 : float or array_like
-        Means and standard deviations (not variances); arrays broadcast.
+        Means and standard deviations (not variances); shapes broadcast.
 
     Returns
     -------
@@ -317,8 +317,8 @@ def kl_on_grid(x: ArrayLike, p: ArrayLike, q: ArrayLike) -> float:
 def jensen_shannon_on_grid(x: ArrayLike, p: ArrayLike, q: ArrayLike) -> float:
     """Jensen–Shannon divergence of two densities by the trapezoidal rule, in nats.
 
-    Takes, returns and raises what :func:`kl_on_grid` does, but is never infinite: at most
-    ``log 2`` for normalised densities.
+    Takes (arrays of shape (n,)), returns and raises what :func:`kl_on_grid` does, but is never
+    infinite: at most ``log 2`` for normalised densities.
     """
     x, p, q = _densities(x, p, q)
     middle = (p + q) / 2
@@ -328,7 +328,8 @@ def jensen_shannon_on_grid(x: ArrayLike, p: ArrayLike, q: ArrayLike) -> float:
 def total_variation_on_grid(x: ArrayLike, p: ArrayLike, q: ArrayLike) -> float:
     """Total variation ``½ ∫ |p − q| dx`` by the trapezoidal rule.
 
-    Takes and raises what :func:`kl_on_grid` does; at most 1 for normalised densities.
+    Takes (arrays of shape (n,)) and raises what :func:`kl_on_grid` does; at most 1 for normalised
+    densities.
     """
     x, p, q = _densities(x, p, q)
     return float(np.trapezoid(np.abs(p - q), x) / 2)
@@ -337,7 +338,8 @@ def total_variation_on_grid(x: ArrayLike, p: ArrayLike, q: ArrayLike) -> float:
 def wasserstein_on_grid(x: ArrayLike, p: ArrayLike, q: ArrayLike) -> float:
     """Wasserstein-1 distance ``∫ |F_P − F_Q| dx`` of two densities by the trapezoidal rule.
 
-    Takes and raises what :func:`kl_on_grid` does; the result is in the unit of `x`.
+    Takes (arrays of shape (n,)) and raises what :func:`kl_on_grid` does; the result is in the unit
+    of `x`.
     """
     x, p, q = _densities(x, p, q)
     difference = p - q

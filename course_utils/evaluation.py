@@ -24,7 +24,7 @@ from course_utils.transport import empirical_wasserstein
 
 
 def on_cpu(x) -> np.ndarray:
-    """An array, list or tensor, on any device, as a float64 array: not every GPU has float64."""
+    """An array of any shape, on any device, as float64 on the CPU: not every GPU has float64."""
     return np.asarray(x.detach().cpu() if isinstance(x, Tensor) else x, dtype=float)
 
 
@@ -243,7 +243,7 @@ def exact_w1(x, y) -> float:
 
 
 def w1_floor(sample: Callable[[int], Tensor], n_samples: int, repeats: int = 5) -> np.ndarray:
-    """:func:`exact_w1` between two samples of the *same* law: what a perfect model would score."""
+    """:func:`exact_w1`, shape (repeats,), between samples of *one* law: a perfect model's score."""
     return np.array([exact_w1(sample(n_samples), sample(n_samples)) for _ in range(repeats)])
 
 
@@ -287,6 +287,6 @@ def slopes(critic: nn.Module, x: Tensor) -> np.ndarray:
 
 @torch.no_grad()
 def dual_value(critic: nn.Module, real: Tensor, fake: Tensor) -> float:
-    """``E[f(real)] − E[f(fake)]``: a lower bound on W₁ once divided by a Lipschitz constant."""
+    """``E[f(real)] − E[f(fake)]``, samples (n, ...): over a Lipschitz constant, a bound on W₁."""
     real, fake = (x.to(device_of(critic)) for x in (real, fake))
     return float(critic(real).mean() - critic(fake).mean())

@@ -1,9 +1,9 @@
 """A small classifier for each image set: its features are the ruler that samples are held to.
 
-The Fréchet distance of the literature uses Inception-v3, trained on photographs; for digits
-and clothing a small network trained on the very classes at hand is both faster and a better
-judge. Distances measured here are therefore *not* Inception-FIDs and compare only with others
-from the same classifier.
+The Fréchet distance of the literature (Heusel et al. 2017) uses Inception-v3, trained on
+photographs; for digits and clothing a small network trained on the very classes at hand is both
+faster and a better judge. Distances measured here are therefore *not* Inception-FIDs and compare
+only with others from the same classifier.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ class Comparison:
 
 
 def compare(x: np.ndarray, p: np.ndarray, q: np.ndarray) -> Comparison:
-    """D(P‖Q), D(Q‖P), JS and W₁ of two densities on a grid."""
+    """D(P‖Q), D(Q‖P), JS and W₁ of two densities on a grid, all of shape (n,)."""
     return Comparison(
         divergences.kl_on_grid(x, p, q),
         divergences.kl_on_grid(x, q, p),
@@ -46,13 +46,13 @@ def compare(x: np.ndarray, p: np.ndarray, q: np.ndarray) -> Comparison:
 
 
 def kl_terms(p: np.ndarray, q: np.ndarray) -> np.ndarray:
-    """The integrand ``p log(p / q)`` at each point; its area is D(P‖Q)."""
+    """The integrand ``p log(p / q)`` at each point, shape (n,); its area is D(P‖Q), in nats."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(p > 0, p * (np.log(p) - np.log(q)), 0.0)
 
 
 def forward_fit(x: np.ndarray, p: np.ndarray) -> tuple[float, float]:
-    """Mean and standard deviation of the Gaussian that minimises D(P‖·): P's own.
+    """Mean and standard deviation of the Gaussian that minimises D(P‖·), P of shape (n,): P's own.
 
     Bishop, *Pattern Recognition and Machine Learning*, section 10.7.
     """
@@ -61,7 +61,7 @@ def forward_fit(x: np.ndarray, p: np.ndarray) -> tuple[float, float]:
 
 
 def reverse_fit(x: np.ndarray, p: np.ndarray, starts=(-2.0, 0.0, 2.0)) -> tuple[float, float]:
-    """Mean and standard deviation of the Gaussian that minimises D(·‖P).
+    """Mean and standard deviation of the Gaussian that minimises D(·‖P), P of shape (n,).
 
     The cost is ``−H(Q) − E_Q log p``. It may have several minima: the best one found from the
     given starts is returned, the first of equals.
@@ -135,5 +135,5 @@ def best_discriminator(x: np.ndarray, data, model) -> GamePoint:
 
 
 def share_caught(x: np.ndarray, d_star: np.ndarray, model: np.ndarray) -> float:
-    """The share of the model's mass (a density on the grid) where D* says 'fake'."""
+    """The share of the model's mass (a density on the grid, shape (n,)) where D* says 'fake'."""
     return float(np.trapezoid(model * (d_star < 0.5), x) / np.trapezoid(model, x))

@@ -53,9 +53,9 @@ def lipschitz_constant(f_values: ArrayLike, positions: ArrayLike) -> float:
 
 
 def linear_lipschitz_constant(weight: ArrayLike) -> float:
-    """Lipschitz constant of ``x ↦ w·x + b`` for Euclidean distances: ``‖w‖₂``, exactly.
+    """Lipschitz constant of ``x ↦ w·x + b``, w of shape (d,), for Euclidean distances: ``‖w‖₂``.
 
-    Cauchy–Schwarz bounds every slope by it; the direction of `w` attains it.
+    Exactly: Cauchy–Schwarz bounds every slope by it; the direction of `w` attains it.
 
     Raises
     ------

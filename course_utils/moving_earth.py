@@ -1,4 +1,8 @@
-"""Moving earth by hand: loads of whole shovelfuls, and prices that prove a bound on their cost."""
+"""Moving earth by hand: loads of whole shovelfuls, and prices that prove a bound on their cost.
+
+Prices bound the cost by weak duality: Peyré & Cuturi (2019), *Computational Optimal Transport*,
+section 2.5.
+"""
 
 from __future__ import annotations
 
@@ -36,11 +40,11 @@ class Job:
 
     @property
     def surplus(self) -> np.ndarray:
-        """``p − q`` at each place, as shares of the total."""
+        """``p − q`` at each place, shape (n,), as shares of the total."""
         return (np.array(self.have) - self.want) / self.total
 
     def misfit(self, targets: Sequence[float]) -> np.ndarray:
-        """Shovelfuls too many at each place (negative: missing), if each goes to its target."""
+        """Shovelfuls too many (negative: missing) at each place, shape (n,), after these moves."""
         arrived = [np.sum(np.asarray(targets) == place) for place in self.positions]
         return np.array(arrived) - self.want
 

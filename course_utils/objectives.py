@@ -31,8 +31,8 @@ class Loss(Protocol):
 class SaturatingLoss:
     """The minimax game of Goodfellow et al. (2014), eq. 1, on logits.
 
-    With s = sigmoid, ``-log s(l) = softplus(-l)`` and ``-log(1 - s(l)) = softplus(l)``; written
-    so, nothing overflows at any logit.
+    Scores have shape (batch, 1). With s = sigmoid, ``-log s(l) = softplus(-l)`` and
+    ``-log(1 - s(l)) = softplus(l)``; written so, nothing overflows at any logit.
     """
 
     def critic_loss(self, real_scores: Tensor, fake_scores: Tensor) -> Tensor:
@@ -46,7 +46,10 @@ class SaturatingLoss:
 
 @dataclass(frozen=True)
 class NonSaturatingLoss(SaturatingLoss):
-    """The same discriminator; the generator climbs log D instead (Goodfellow et al. 2014, §3)."""
+    """The same discriminator; the generator climbs log D instead (Goodfellow et al. 2014, §3).
+
+    Scores have shape (batch, 1).
+    """
 
     def generator_loss(self, fake_scores: Tensor) -> Tensor:
         """``-E[log D(G(z))]``: steep where the discriminator is sure."""
@@ -55,7 +58,10 @@ class NonSaturatingLoss(SaturatingLoss):
 
 @dataclass(frozen=True)
 class WassersteinLoss:
-    """The Kantorovich–Rubinstein dual (Arjovsky et al. 2017, eq. 2): raw scores, no logarithm."""
+    """The Kantorovich–Rubinstein dual (Arjovsky et al. 2017, eq. 2): raw scores, no logarithm.
+
+    Scores have shape (batch, 1).
+    """
 
     def critic_loss(self, real_scores: Tensor, fake_scores: Tensor) -> Tensor:
         """``E[f(G(z))] - E[f(x)]``, minus the dual value the critic has found."""
@@ -130,7 +136,7 @@ def gradient_penalty(
 
 
 def penalty_on_slopes(slopes: Tensor, lambda_gp: float, *, one_sided: bool = False) -> Tensor:
-    """``λ·E[(slope − 1)²]``, or with ``one_sided`` of the excess over one alone."""
+    """``λ·E[(slope − 1)²]`` of slopes (batch,), or with ``one_sided`` of the excess over one."""
     excess = slopes - 1
     if one_sided:
         excess = excess.clamp(min=0)

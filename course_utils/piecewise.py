@@ -1,5 +1,7 @@
 """A faster critic step for piecewise linear critics, by explicit matrix products.
 
+The step is that of Gulrajani et al. (2017), Algorithm 1; what follows only computes it sooner.
+
 A network of linear layers and (leaky) ReLUs is linear near almost every point. With ``a₀ = x``,
 ``z_l = W_l a_{l−1} + b_l``, ``a_l = φ(z_l)`` and the score ``f(x) = z_L``, let ``δ_l = ∂f/∂z_l``:
 

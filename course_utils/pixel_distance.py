@@ -1,4 +1,8 @@
-"""How little a distance between pixels knows about pictures."""
+"""How little a distance between pixels knows about pictures.
+
+Theis, van den Oord & Bethge (2016), *A note on the evaluation of generative models*,
+arXiv:1511.01844.
+"""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def cost_matrix(x: ArrayLike, y: ArrayLike | None = None) -> np.ndarray:
 
 
 def is_metric(cost: ArrayLike, tolerance: float = 1e-9) -> bool:
-    """Whether a square cost is a distance: zero on the diagonal, symmetric, triangle inequality.
+    """Whether a cost (n, n) is a distance: zero on the diagonal, symmetric, triangle inequality.
 
     Two different states at distance 0 are allowed. The tolerance is relative to the largest
     entry.
@@ -225,7 +225,7 @@ def solve_transport(cost: ArrayLike, p: ArrayLike, q: ArrayLike) -> Transport:
 
 
 def optimal_transport(cost: ArrayLike, p: ArrayLike, q: ArrayLike) -> tuple[float, np.ndarray]:
-    """``(value, plan)`` of the cheapest plan; see :func:`solve_transport`."""
+    """``(value, plan)`` of the cheapest plan, shape (n, m); see :func:`solve_transport`."""
     cost, p, q = _problem(cost, p, q)
     plan, _ = best_plan(cost, p, q)
     return float(np.vdot(plan, cost)), plan

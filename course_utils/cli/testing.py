@@ -15,10 +15,10 @@ from course_utils import places
 # Two processes of one thread each: on two cores, threads that wait for each other are slower than
 # none.
 PARALLEL = ("-n", "2", "--dist", "loadfile")
-# a process that is given the longest file last would let the other one wait for it
-LONGEST_FIRST = ("--no-loadscope-reorder", "tests/test_widgets.py", "tests/test_distributed.py")
-
-
+# A process that is given the longest file last would let the other one wait for it: the lessons
+# that train come first, and tests/conftest.py puts the tests in order.
+ORDERED = (*PARALLEL, "--no-loadscope-reorder")
+LESSONS = tuple(f"notebooks/{path.name}" for path in reversed(places.lessons()))
 WORK = places.ROOT / "build" / "test-work"
 
 
@@ -35,9 +35,9 @@ STAGES = {
     "format": Stage(("ruff", "format", "--check", "--quiet", "."), {}),
     "lint": Stage(("ruff", "check", "--quiet", "."), {}),
     "types": Stage(("mypy",), {}),
-    "tests": Stage(("pytest", *PARALLEL, "--durations", "10", *LONGEST_FIRST,
-                    "notebooks", "tests", "--ignore", "tests/browser"), {}),
-    "solutions": Stage(("pytest", *PARALLEL, "notebooks"), {"COURSE_MODE": "instructor"}),
+    "tests": Stage(("pytest", *ORDERED, "--durations", "10", *LESSONS, "tests",
+                    "--ignore", "tests/browser"), {}),
+    "solutions": Stage(("pytest", *ORDERED, *LESSONS), {"COURSE_MODE": "instructor"}),
     "browser": Stage(("pytest", "-n", "2", "--dist", "worksteal", "-rs", "tests/browser"), {}),
 }  # fmt: skip
 
