@@ -5,6 +5,7 @@ The cell of the lesson is run as it stands, on results as a broken model would l
 
 import contextlib
 import io
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -36,7 +37,7 @@ def verdicts(lesson: int, name: str, **results) -> dict[str, bool]:
     """By the claim's text, whether it holds on these results."""
     found: dict[str, bool] = {}
 
-    def claim(text, holds, *, measured=""):
+    def claim(text, holds, *, measured="", guess=None):
         assert measured, "a claim shows what was measured"
         found[text] = bool(holds)
 
@@ -47,8 +48,10 @@ def verdicts(lesson: int, name: str, **results) -> dict[str, bool]:
         "experiments": images, "yardstick": images.yardstick, "LATENT_DIM": images.LATENT_DIM,
         "long_enough": True,
     }  # fmt: skip
+    source = cell(lesson, name)
+    guesses = dict.fromkeys(re.findall(r"\w+_guess", source))  # nobody predicted anything
     with contextlib.redirect_stdout(io.StringIO()):
-        exec(cell(lesson, name), figures | usual | results)
+        exec(source, figures | usual | guesses | results)
     assert found, "no claim was made"
     return found
 
