@@ -76,8 +76,29 @@ def test_links_are_not_followed_and_say_so(tmp_path):
     (class_ / "loop").symlink_to(class_)
     os.mkfifo(class_ / "eve" / "04_pipe.ipynb")
     submissions, remarks = chosen(class_)
-    assert submissions == [] and len(remarks) == 3
-    assert all("is a link or a special file" in remark for remark in remarks)
+    assert submissions == []
+    assert sum("is a link or a special file" in remark for remark in remarks) == 3
+    assert sum("eve holds no notebook" in remark for remark in remarks) == 1
+
+
+def test_who_handed_in_something_else_is_not_passed_over_in_silence(tmp_path):
+    for student, name in (("ann", "work.7z"), ("bob", "04_x.html"), ("cyd", f"._{NAME}")):
+        (tmp_path / student).mkdir()
+        (tmp_path / student / name).write_bytes(b"7z")
+    (tmp_path / "class.tar.gz").write_bytes(b"\x1f\x8b")
+    with zipfile.ZipFile(tmp_path / "more.zip", "w") as archive:
+        archive.writestr("dan/work.zip", b"PK")
+        archive.writestr(f"eve/{NAME}", DATA)
+        archive.getinfo(f"eve/{NAME}").flag_bits |= 1  # encrypted
+    (eve,), remarks = chosen(tmp_path)
+    assert eve.student == "eve" and "could not be read or unpacked" in eve.problem
+    assert remarks == [
+        "ann holds no notebook (work.7z)",
+        "bob holds no notebook (04_x.html)",
+        "class.tar.gz is left out: of archives only zip is read",
+        f"cyd holds no notebook (._{NAME})",
+        "more.zip holds 'dan/work.zip', an archive in an archive, and it is left out",
+    ]
 
 
 def test_a_hard_link_is_read_and_what_it_is_a_link_to_stays_as_it_was(tmp_path):

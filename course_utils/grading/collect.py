@@ -26,6 +26,8 @@ NUMBER = "0?(?:" + "|".join(map(str, LESSONS)) + ")"
 FLAT = re.compile(
     rf"^(?P<name>.+?)[-_ ]+(?P<rest>(lesson ?)?{NUMBER}[-_ (.].*\.ipynb)$", re.IGNORECASE
 )
+ARCHIVES = (".7z", ".bz2", ".gz", ".rar", ".tar", ".tgz", ".xz", ".zip")
+IGNORED = (".ipynb_checkpoints", "__MACOSX")
 LESSON_FILE = re.compile(f"{NUMBER}_")
 COPY = re.compile(r"^(.+?)(\s*\(\d+\)|-Copy\d*|-\d+)$", re.IGNORECASE)
 
@@ -85,21 +87,28 @@ def collect(place: Path) -> tuple[Iterator[Found], list[str]]:
 
 
 def _folder(place: Path, remarks: list[str]) -> Iterator[Found]:
-    for path in sorted(place.iterdir(), key=lambda path: path.name):
+    for path in _inside(place, remarks):
         if not _plain(path, remarks):
             continue
         if path.is_dir():
-            yield from _student(path, path.name, remarks)
+            found = None
+            for found in _student(path, path.name, remarks):
+                yield found
+            if found is None:
+                names = ", ".join(child.name for child in _inside(path, [])[:5])
+                remarks.append(f"{path.name} holds no notebook ({names or 'it is empty'})")
         elif path.suffix.lower() == ".zip":
             yield from _archive(path, path.name, path.stem, remarks)
         elif path.suffix.lower() == ".ipynb":
             student, name = _flat(path.name, place.name)
             yield _file(path, student, name, path.name, "")
+        elif path.suffix.lower() in ARCHIVES:
+            remarks.append(f"{path.name} is left out: of archives only zip is read")
 
 
 def _student(folder: Path, student: str, remarks: list[str], depth: int = 0) -> Iterator[Found]:
-    for path in sorted(folder.iterdir(), key=lambda path: path.name):
-        if not _plain(path, remarks) or path.name in (".ipynb_checkpoints", "__MACOSX"):
+    for path in _inside(folder, remarks):
+        if path.name in IGNORED or not _plain(path, remarks):
             continue
         if path.is_dir() and depth < DEPTH_LIMIT:
             yield from _student(path, student, remarks, depth + 1)
@@ -111,8 +120,19 @@ def _student(folder: Path, student: str, remarks: list[str], depth: int = 0) -> 
                 yield found
 
 
+def _inside(folder: Path, remarks: list[str]) -> list[Path]:
+    """What is in a folder, in order of name."""
+    try:
+        return sorted(folder.iterdir(), key=lambda path: path.name)
+    except OSError as error:
+        remarks.append(f"{folder.name} cannot be opened ({error.strerror})")
+        return []
+
+
 def _plain(path: Path, remarks: list[str]) -> bool:
     """Whether `path` is an ordinary file or folder that nothing else points to."""
+    if path.name.startswith("._"):  # what macOS puts beside a file
+        return False
     try:
         status = path.lstat()
     except OSError as error:
@@ -178,9 +198,11 @@ def _archive(path: Path, name: str, student: str, remarks: list[str]) -> Iterato
 def _wanted(member: zipfile.ZipInfo, name: str, remarks: list[str]) -> bool:
     path = member.filename.replace("\\", "/")
     parts = PurePosixPath(path).parts
-    if member.is_dir() or not path.lower().endswith(".ipynb"):
+    if member.is_dir() or {*IGNORED} & {*parts} or parts[-1].startswith("._"):
         return False
-    if "__MACOSX" in parts or ".ipynb_checkpoints" in parts:
+    if path.lower().endswith(ARCHIVES):
+        remarks.append(f"{name} holds {path[:80]!r}, an archive in an archive, and it is left out")
+    if not path.lower().endswith(".ipynb"):
         return False
     if ".." in parts or path.startswith("/") or ":" in parts[0] or "\0" in path:
         remarks.append(f"{name} holds {path[:80]!r}, which points outside, and is left out")

@@ -46,7 +46,7 @@ def read_notebook(data: bytes) -> tuple[list[Cell], list[str]]:
             f"the file has {len(data) / 2**20:.0f} MB; at most {SIZE_LIMIT // 2**20} MB are read"
         )
     if not data.strip():
-        raise Unreadable("the file is empty")
+        raise Unreadable("the file is empty, or could not be read or unpacked")
     remarks: list[str] = []
     document = _parse(_decode(data, remarks))
     if not isinstance(document, dict):
@@ -82,7 +82,9 @@ def _parse(text: str) -> object:
         cut = "; it ends too early" if error.pos >= len(text.rstrip()) - 1 else ""
         raise Unreadable(f"the file is no valid JSON (line {error.lineno}){cut}") from None
     except (RecursionError, ValueError):
-        raise Unreadable("the file is no valid JSON: it is nested too deeply") from None
+        raise Unreadable(
+            "the file is no valid JSON: it is nested too deeply, or a number is too long"
+        ) from None
 
 
 def _raw_cells(document: dict, remarks: list[str]) -> list:

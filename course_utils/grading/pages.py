@@ -103,7 +103,8 @@ def class_page(
 ) -> bytes:
     """The whole class: what went well, what did not, what to look at."""
     students = len({row.person for row in rows})
-    parts = ["<h1>The class</h1>", f"<p>{students} students. {_e(' '.join(notes))}</p>"]
+    parts = ["<h1>The class</h1>", f"<p>{students} students.</p>"]
+    parts += [f"<p>{_e(note)}</p>" for note in notes]
     lessons = sorted({row.lesson for row in rows if row.lesson})
     for lesson in lessons:
         parts.append(f"<h2>Lesson {lesson}</h2>")
