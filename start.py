@@ -51,7 +51,7 @@ def main(arguments):
     add = parser.add_argument
     add("--torch", choices=("cpu", "cuda"), default=os.environ.get("TORCH") or None)
     add("--with-tests", action="store_true", help="also install what the course's tests need")
-    add("command", nargs="?", default="lab", help="lab (the default), test, setup, …")
+    add("command", nargs="?", default="lab", help="lab (the default), test, setup, ...")
     add("arguments", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.torch not in (None, "cpu", "cuda"):

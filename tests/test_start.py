@@ -55,6 +55,10 @@ def test_it_needs_nothing_but_python_and_an_old_one_can_still_read_it():
     assert not any(isinstance(node, ast.ImportFrom) for node in ast.walk(tree))
 
 
+def test_every_console_has_the_letters_it_prints():
+    assert (ROOT / "start.py").read_text(encoding="utf-8").isascii()
+
+
 def test_an_old_python_is_told_in_a_sentence(start, monkeypatch):
     monkeypatch.setattr(start.sys, "version_info", (3, 10, 13))
     with pytest.raises(SystemExit, match=r"needs Python 3.11 or newer, and this is 3\.10"):
