@@ -211,7 +211,7 @@ def nearest_neighbours(images: Tensor, data: datasets.ImageSet, k: int = 1):
     Returns
     -------
     index : Tensor, shape (n, k)
-        Rows of ``data``, nearest first.
+        Rows of ``data``, nearest first; on the CPU, as the distances are.
     distance : Tensor, shape (n, k)
     """
     wanted = images.flatten(1)
@@ -224,8 +224,8 @@ def nearest_neighbours(images: Tensor, data: datasets.ImageSet, k: int = 1):
             )
         ]
     ]
-    distances = torch.cat([d for d, _ in best], dim=1)
-    rows = torch.cat([r for _, r in best], dim=1)
+    distances = torch.cat([d for d, _ in best], dim=1).cpu()
+    rows = torch.cat([r for _, r in best], dim=1).cpu()
     order = distances.argsort(dim=1)[:, :k]
     return rows.gather(1, order), distances.gather(1, order)
 
@@ -283,6 +283,12 @@ def mode_coverage(samples, means, std: float) -> Coverage:
 def slopes(critic: nn.Module, x: Tensor) -> np.ndarray:
     """``‖∇ₓ f(x)‖`` at each sample, as a NumPy array ``(n,)``."""
     return gradient_norms(critic, x.to(device_of(critic))).detach().cpu().numpy()
+
+
+@torch.no_grad()
+def scores(critic: nn.Module, x: Tensor) -> np.ndarray:
+    """``f(x)`` at each sample, as a NumPy array ``(n,)``."""
+    return critic(x.to(device_of(critic))).squeeze(-1).cpu().numpy()
 
 
 @torch.no_grad()

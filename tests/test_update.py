@@ -71,7 +71,7 @@ BASE = editions.digests(OLD)
 
 
 def at(cells, id_):
-    return next((k for k, cell in enumerate(cells) if cell["id"] == id_), None)
+    return next((k for k, cell in enumerate(cells) if cell.get("id") == id_), None)
 
 
 def rewriting(id_, template):
@@ -165,6 +165,46 @@ def without_ids(cells, mark):
     cells.append(text(f"after-{mark}", mark))
 
 
+def written_by_an_old_program(cells, mark):
+    """Notebooks had no ids before nbformat 4.5; a cell knew its exercise and its text alone."""
+    for cell in cells:
+        cell.pop("id", None)
+    cells[4]["source"] = f"@exercise\ndef entropy(p):\n    return {mark!r}"
+
+
+def stub_kept_beside(cells, mark):
+    """The answer in a second copy below, both with ids that a program gave them."""
+    if (place := at(cells, "entropy-exercise")) is not None:
+        twin = copying.deepcopy(cells[place])
+        twin |= {"id": f"b{mark}", "source": ANSWER.format("entropy").format(repr(mark))}
+        cells[place]["id"] = f"a{mark}"
+        cells.insert(place + 1, twin)
+
+
+def cut_in_three(cells, mark):
+    if (place := at(cells, "entropy-exercise")) is not None:
+        lines = ["@exercise", "def entropy(p):", f"    x = {mark!r}", f"    return x  # {mark}"]
+        parts = ["\n".join(lines[:2]), lines[2], lines[3]]
+        cells[place : place + 1] = [
+            code("entropy-exercise" if k == 1 else f"part{k}-{mark}", part)
+            for k, part in enumerate(parts)
+        ]
+
+
+def exchanged(cells, mark):
+    """Two exercises answered in each other's cell."""
+    one, two = at(cells, "entropy-exercise"), at(cells, "renamed-id")
+    if one is not None and two is not None:
+        cells[one]["source"] = ANSWER.format("kl_divergence").format(f"{mark!r}  # {mark}a")
+        cells[two]["source"] = ANSWER.format("entropy").format(f"{mark!r}  # {mark}b")
+
+
+def made_raw(cells, mark):
+    if (place := at(cells, "entropy-exercise")) is not None:
+        raw = {**text("entropy-exercise", f"{mark}"), "cell_type": "raw"}
+        cells[place] = raw
+
+
 def picture(cells, mark):
     note = text(f"pic-{mark}", f"![{mark}](attachment:a.png)")
     cells.insert(3, {**note, "attachments": {"a.png": {"image/png": "iVBORw0KGgo="}}})
@@ -240,6 +280,15 @@ EDITS = {
     "a picture pasted into the course's text": picture_in_the_courses_text,
     "a cell above all others": at_the_top,
     "one id twice": same_id_twice,
+    "an answer under another name": rewriting("entropy-exercise", ANSWER.format("my_entropy")),
+    "an answer all in comments": rewriting("entropy-exercise", "# @exercise\n# def entropy(p): {}"),
+    "an answer over the solution, its magic gone": rewriting(
+        "entropy-solution", ANSWER.format("entropy")),
+    "an exercise cut in three": cut_in_three,
+    "an exercise made raw": made_raw,
+    "two exercises exchanged": exchanged,
+    "an answer below a copy of the stub, both with new ids": stub_kept_beside,
+    "a notebook of an old program": written_by_an_old_program,
     "a listing in a listing": appending("dropped-exercise"),
     "fences in an answer": rewriting("dropped-exercise", 'def gone(p):\n    """```\n{}\n````"""'),
 }  # fmt: skip
@@ -446,6 +495,17 @@ def test_a_file_that_is_no_notebook_is_left_alone(term):
     broken.write_text("{half a noteb")
     assert update.update(term) == [] and update.news(term) == ""
     assert broken.read_text() == "{half a noteb"
+
+
+def test_a_copy_that_would_not_open_afterwards_is_left_alone_and_named(term, capsys):
+    lesson = term / "01_lesson.ipynb"
+    theirs = editions.load(lesson)
+    theirs["cells"].append({"cell_type": "code", "source": "mine"})  # lacks what a cell must have
+    lesson.write_bytes(editions.dump(theirs))
+    before = lesson.read_bytes()
+    command_line.main(["update"])
+    assert "01_lesson.ipynb stays as it is" in capsys.readouterr().out
+    assert lesson.read_bytes() == before and not list(term.glob("*before*"))
 
 
 def test_a_failed_write_leaves_the_students_file(term, monkeypatch):

@@ -218,8 +218,7 @@ def torch_settings() -> Iterator[None]:
         finally:
             _as_if_fresh(torch_module())
         return
-    state = torch.get_rng_state()
-    cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else None
+    streams = _random_streams(torch)
     try:
         with (
             kept(_switches(torch, _of_one_call)),
@@ -227,9 +226,20 @@ def torch_settings() -> Iterator[None]:
         ):
             yield
     finally:
-        torch.set_rng_state(state)
-        if cuda is not None:
-            torch.cuda.set_rng_state_all(cuda)
+        for put, state in streams:
+            put(state)
+
+
+def _random_streams(torch: ModuleType) -> list[tuple[Callable, Any]]:
+    """Where the CPU's stands and that of each GPU in use, of whatever kind; how to put it there."""
+    streams = [(torch.set_rng_state, torch.get_rng_state())]
+    kind = torch.accelerator.current_accelerator(check_available=True)
+    gpu = torch.get_device_module(kind) if kind is not None else None
+    if gpu is None or not getattr(gpu, "is_initialized", lambda: True)():
+        return streams
+    if hasattr(gpu, "get_rng_state_all"):
+        return [*streams, (gpu.set_rng_state_all, gpu.get_rng_state_all())]
+    return [*streams, (gpu.set_rng_state, gpu.get_rng_state())]
 
 
 @contextlib.contextmanager

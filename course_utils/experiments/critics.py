@@ -12,7 +12,7 @@ import torch
 from scipy.stats import spearmanr
 from torch import Tensor, nn
 
-from course_utils.evaluation import slopes
+from course_utils.evaluation import scores, slopes
 from course_utils.history import History
 from course_utils.models import mlp_critic
 from course_utils.training import SampleReal
@@ -37,8 +37,7 @@ def plane_grid(half_width: float, k: int = 61) -> Tensor:
 @torch.no_grad()
 def values_on_grid(critic: nn.Module, half_width: float, k: int = 101) -> np.ndarray:
     """A critic's scores on :func:`plane_grid`; rows are x₂, columns x₁; shape (k, k)."""
-    grid = plane_grid(half_width, k).to(next(critic.parameters()).device)
-    return critic(grid).reshape(k, k).cpu().numpy()
+    return scores(critic, plane_grid(half_width, k)).reshape(k, k)
 
 
 def gradient_by_layer(critic: nn.Sequential, x: Tensor) -> np.ndarray:
@@ -51,8 +50,8 @@ def gradient_by_layer(critic: nn.Sequential, x: Tensor) -> np.ndarray:
     array, shape (layers − 1,)
         From the layer nearest the input to the one before the score.
     """
-    hidden, outputs = x.double(), []
-    for layer in copy.deepcopy(critic).double():
+    hidden, outputs = x.cpu().double(), []
+    for layer in in_double(critic):
         hidden = layer(hidden)
         if isinstance(layer, nn.Linear):
             outputs.append(hidden)
@@ -81,10 +80,20 @@ def spectral_bound(critic: nn.Module) -> float:
     return math.prod(float(torch.linalg.matrix_norm(m.detach(), 2)) for m in matrices)
 
 
+def weights(critic: nn.Module) -> np.ndarray:
+    """All entries of a critic's weight matrices, in one row."""
+    matrices = [p.detach().flatten() for p in critic.parameters() if p.dim() > 1]
+    return torch.cat(matrices).cpu().numpy()
+
+
 def share_at_limit(critic: nn.Module, clip_value: float) -> float:
     """Share of the entries of the weight matrices within 1 % of ±c."""
-    weights = torch.cat([p.detach().flatten() for p in critic.parameters() if p.dim() > 1])
-    return float((weights.abs() >= 0.99 * clip_value).float().mean())
+    return float((np.abs(weights(critic)) >= np.float32(0.99 * clip_value)).mean())
+
+
+def in_double(network: nn.Module) -> nn.Module:
+    """A copy in double precision, on the CPU: not every GPU has float64."""
+    return copy.deepcopy(network).cpu().double()
 
 
 def largest(critic: nn.Module) -> float:

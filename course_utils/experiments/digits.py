@@ -46,7 +46,7 @@ def latent_walks(generator: nn.Module, n_walks: int, n_points: int, seed: int) -
     The arc ``cos(t) z₀ + sin(t) z₁`` keeps the noise normally distributed at every t, which a
     straight line between the two would not: its middle is shorter than any z seen in training.
     """
-    device = next(generator.parameters()).device
+    device = models.device_of(generator)
     with seeded(seed):
         start, end = torch.randn(2, n_walks, 1, LATENT_DIM, device=device)
     angle = torch.linspace(0, torch.pi / 2, n_points, device=device)[:, None]  # (n_points, 1)
@@ -57,12 +57,12 @@ def latent_walks(generator: nn.Module, n_walks: int, n_points: int, seed: int) -
 
 def jacobian_rank(generator: nn.Module, seed: int) -> int:
     """In how many directions of pixel space a sample moves when its noise is varied."""
-    device = next(generator.parameters()).device
+    device = models.device_of(generator)
     with seeded(seed):
         z = torch.randn(LATENT_DIM, device=device)
     with evaluating(generator), torch.enable_grad():
         jacobian = torch.func.jacrev(lambda noise: generator(noise[None]).flatten())(z)  # (784, 64)
-    return int(torch.linalg.matrix_rank(jacobian.detach()))
+    return int(torch.linalg.matrix_rank(jacobian.detach().cpu()))
 
 
 # --- short runs, to compare -----------------------------------------------------------------

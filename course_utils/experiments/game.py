@@ -144,7 +144,7 @@ def watch_gradients(
         same 256 noise vectors, at the first step and at about 60 later ones.
     """
     with seeded(seed):
-        z = torch.randn(256, LATENT_DIM, device=next(generator.parameters()).device)
+        z = torch.randn(256, LATENT_DIM, device=models.device_of(generator))
     _, critic = image_networks(objective, seed + 1)
     norms: dict[int, dict[str, float]] = {}
 

@@ -10,6 +10,7 @@ from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
 from torch import Tensor, nn
 
+from course_utils.models import device_of
 from course_utils.run_context import evaluating, seeded
 
 GRAINS = 500  # of ink in each image
@@ -80,6 +81,6 @@ def samples_of(generator: nn.Module, latent_dim: int, n_samples: int, seed: int)
     """Noise ``(n, latent_dim)`` from a seed of its own, and the images made of it."""
     with seeded(seed):
         z = torch.randn(n_samples, latent_dim)
-    z = z.to(next(generator.parameters()).device)
+    z = z.to(device_of(generator))
     with evaluating(generator):
         return z, generator(z).cpu()

@@ -26,6 +26,10 @@ OPEN = (
     "JupyterLab has {} open: save your notebooks, stop it (Ctrl-C where it was started), and run "
     "this again."
 )
+UNOPENED = (
+    "{} stays as it is, for a cell in it is damaged: open it, delete or retype that cell, save it, "
+    "and run this again."
+)
 
 
 def outdated(work: Path) -> list[tuple[Path, str]]:
@@ -73,7 +77,9 @@ def update(work: Path) -> list[str]:
             theirs, lesson = editions.load(copy), editions.load(places.notebooks_dir() / copy.name)
             made, report = merge(theirs, lesson, editions.shipped_digests(theirs, copy.name))
             content = editions.dump(made)
-            _check(content)
+            if not _opens(content):
+                said.append(UNOPENED.format(copy.name))
+                continue
             kept = _beside(copy, f"{BEFORE}-{course_utils.__version__}", before)
             durable.write_whole(copy, content)
             done.append({"lesson": copy.name, "kept": kept.name, "made": _sum(content)})
@@ -143,11 +149,15 @@ def _is_open(work: Path) -> bool:
     return any(work.resolve().is_relative_to(root) for root in roots)
 
 
-def _check(content: bytes) -> None:
-    """Better no update than a notebook that does not open."""
+def _opens(content: bytes) -> bool:
+    """Whether Jupyter takes the notebook: better no update than one that does not open."""
     import nbformat
 
-    nbformat.validate(nbformat.reads(content.decode(), as_version=4))
+    try:
+        nbformat.validate(nbformat.reads(content.decode(), as_version=4))
+    except nbformat.ValidationError:
+        return False
+    return True
 
 
 def _beside(copy: Path, mark: str, content: bytes) -> Path:

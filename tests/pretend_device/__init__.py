@@ -1,9 +1,11 @@
 """A pretend accelerator, for machines that have none.
 
 Importing this and calling :func:`install` gives torch a device ``pretend`` on which everything
-runs on the CPU, but whose tensors cannot meet the CPU's and cannot be of dtype float64: the two
-things that break code which has only ever seen a CPU. PyTorch's PrivateUse1 hooks are made for
-devices outside its own source (docs: "Facilitating New Backend Integration by PrivateUse1").
+runs on the CPU, but whose tensors cannot meet the CPU's, cannot be of dtype float64, and draw from
+a random stream of their own: the three things that break code which has only ever seen a CPU. What
+never asks for float64 there runs alike on a device that has it; COURSE_PRETEND_FLOAT64=1 makes it
+one. PyTorch's PrivateUse1 hooks are made for devices outside its own source (docs: "Facilitating
+New Backend Integration by PrivateUse1").
 """
 
 from __future__ import annotations
@@ -59,15 +61,16 @@ def _print_from_the_cpu() -> None:
 
 
 def _module() -> types.ModuleType:
-    """What torch asks of a device in Python; its random stream is the CPU's."""
+    """What torch asks of a device in Python."""
     module = types.ModuleType(f"torch.{NAME}")
     module.is_available = lambda: True
     module.is_initialized = lambda: True
     module.device_count = lambda: 1
     module.current_device = lambda: 0
     module._is_in_bad_fork = lambda: False
-    module.manual_seed_all = lambda seed: None
-    module.get_rng_state = lambda device=0: torch.get_rng_state()
-    module.set_rng_state = lambda state, device=0: None
+    stream = torch.ops.course_pretend
+    module.manual_seed_all = lambda seed: stream.manual_seed(seed)
+    module.get_rng_state = lambda device=0: stream.get_rng_state()
+    module.set_rng_state = lambda state, device=0: stream.set_rng_state(state)
     module.get_amp_supported_dtype = lambda: []
     return module

@@ -1,21 +1,22 @@
-// A pretend accelerator: tensors on it cannot meet tensors on the CPU, and it knows no float64, as
-// Apple's GPU; but its memory is the CPU's and its kernels are the CPU's. See __init__.py.
+// A pretend accelerator: tensors on it cannot meet tensors on the CPU, it has a random stream of its
+// own, and it knows no float64, as Apple's GPU (unless COURSE_PRETEND_FLOAT64 is set); but its memory
+// is the CPU's and its kernels are the CPU's. See __init__.py.
 
+#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/EmptyTensor.h>
 #include <ATen/detail/PrivateUse1HooksInterface.h>
-#include <ATen/native/CPUFallback.h>
+#include <ATen/native/Resize.h>
 #include <ATen/ops/as_strided_native.h>
 #include <ATen/ops/convolution.h>
 #include <ATen/ops/convolution_backward.h>
-#include <ATen/ops/from_blob.h>
 #include <ATen/ops/reshape_native.h>
 #include <ATen/ops/set_native.h>
 #include <ATen/ops/view_native.h>
-#include <ATen/native/Resize.h>
 #include <c10/core/Allocator.h>
 #include <c10/core/CPUAllocator.h>
 #include <c10/core/impl/DeviceGuardImplInterface.h>
 #include <torch/library.h>
+#include <cstdlib>
 
 namespace {
 
@@ -62,18 +63,29 @@ struct Guard final : c10::impl::DeviceGuardImplInterface {
 };
 C10_REGISTER_GUARD_IMPL(PrivateUse1, Guard);
 
+// --- a random stream of its own ---
+
+const at::Generator& stream() {
+  static const at::Generator one = at::detail::createCPUGenerator();
+  return one;
+}
+
+at::Tensor get_rng_state() { return stream().get_state(); }
+void set_rng_state(const at::Tensor& state) { at::Generator(stream()).set_state(state); }
+void manual_seed(int64_t seed) { at::Generator(stream()).set_current_seed(seed); }
+
 struct Hooks final : at::PrivateUse1HooksInterface {
   bool isBuilt() const override { return true; }
   bool isAvailable() const override { return true; }
   bool hasPrimaryContext(c10::DeviceIndex) const override { return true; }
-  const at::Generator& getDefaultGenerator(c10::DeviceIndex) const override {
-    return at::globalContext().defaultGenerator(c10::kCPU);  // its kernels draw from the CPU's
-  }
+  const at::Generator& getDefaultGenerator(c10::DeviceIndex) const override { return stream(); }
 };
 
 // --- tensors ---
 
 void refuse_double(std::optional<c10::ScalarType> dtype) {
+  static const bool has_double = std::getenv("COURSE_PRETEND_FLOAT64") != nullptr;
+  if (has_double) return;
   const auto type = c10::dtype_or_default(dtype);
   TORCH_CHECK_TYPE(
       type != c10::kDouble && type != c10::kComplexDouble,
@@ -98,21 +110,29 @@ at::Tensor empty_strided(
       c10::dtype_or_default(dtype));
 }
 
-// The same memory seen as a CPU tensor: what the copies below read and write.
-at::Tensor on_cpu(const at::Tensor& x) {
-  if (x.device().is_cpu()) return x;
-  return at::from_blob(
-      x.data_ptr(), x.sizes(), x.strides(), x.options().device(c10::kCPU).requires_grad(false));
+// The same memory seen as a tensor of the other device. Nothing is copied, so that a lesson costs
+// little more here than on the CPU.
+at::Tensor seen_on(const at::Tensor& x, c10::Device device) {
+  if (!x.defined() || x.device() == device) return x;
+  if (!device.is_cpu()) refuse_double(x.scalar_type());
+  auto* owner = new c10::Storage(x.storage());
+  c10::DataPtr data(
+      owner->mutable_data(), owner, [](void* o) { delete static_cast<c10::Storage*>(o); }, device);
+  auto storage = c10::make_intrusive<c10::StorageImpl>(
+      c10::StorageImpl::use_byte_size_t(), x.storage().nbytes(), std::move(data),
+      device.is_cpu() ? c10::GetCPUAllocator() : &memory, /*resizable=*/true);
+  const auto key = device.is_cpu() ? c10::DispatchKey::CPU : c10::DispatchKey::PrivateUse1;
+  auto seen = at::detail::make_tensor<c10::TensorImpl>(
+      std::move(storage), c10::DispatchKeySet(key), x.dtype());
+  seen.unsafeGetTensorImpl()->set_sizes_and_strides(x.sizes(), x.strides(), x.storage_offset());
+  return seen;
 }
+
+at::Tensor on_cpu(const at::Tensor& x) { return seen_on(x, c10::kCPU); }
 
 at::Tensor copy_from(const at::Tensor& from, const at::Tensor& to, bool) {
   if (from.numel() != 0 && to.numel() != 0) on_cpu(to).copy_(on_cpu(from));
   return to;
-}
-
-at::Tensor copy_from_and_resize(const at::Tensor& from, const at::Tensor& to) {
-  at::native::resize_(to, from.sizes(), std::nullopt);
-  return copy_from(from, to, false);
 }
 
 at::Scalar local_scalar_dense(const at::Tensor& x) { return on_cpu(x).item(); }
@@ -160,10 +180,11 @@ at::Tensor convolution(
     c10::IntArrayRef stride, c10::IntArrayRef padding, c10::IntArrayRef dilation, bool transposed,
     c10::IntArrayRef output_padding, int64_t groups) {
   const auto bias_ = bias && bias->defined() ? std::make_optional(on_cpu(*bias)) : std::nullopt;
-  return at::convolution(
-             on_cpu(x), on_cpu(weight), bias_, stride, padding, dilation, transposed,
-             output_padding, groups)
-      .to(kDevice);
+  return seen_on(
+      at::convolution(
+          on_cpu(x), on_cpu(weight), bias_, stride, padding, dilation, transposed, output_padding,
+          groups),
+      kDevice);
 }
 
 std::tuple<at::Tensor, at::Tensor, at::Tensor> convolution_backward(
@@ -174,12 +195,74 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> convolution_backward(
   auto [of_x, of_weight, of_bias] = at::convolution_backward(
       on_cpu(gradient.contiguous()), on_cpu(x), on_cpu(weight), bias_size, stride, padding,
       dilation, transposed, output_padding, groups, wanted);
-  const auto back = [](const at::Tensor& t) { return t.defined() ? t.to(kDevice) : t; };
-  return {back(of_x), back(of_weight), back(of_bias)};
+  return {seen_on(of_x, kDevice), seen_on(of_weight, kDevice), seen_on(of_bias, kDevice)};
+}
+
+// Everything else: the CPU's kernel, on the same memory.
+
+bool takes_a_stream(const c10::Argument& argument) {
+  const auto optional = argument.type()->cast<c10::OptionalType>();
+  return optional && optional->getElementType()->kind() == c10::TypeKind::GeneratorType;
 }
 
 void fallback(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
-  at::native::cpu_fallback(op, stack);
+  const auto& arguments = op.schema().arguments();
+  std::vector<std::pair<at::Tensor, at::Tensor>> seen;  // a tensor of this device, and as the CPU's
+  const auto here = [&](const at::Tensor& x) {
+    if (!x.defined() || x.device().is_cpu()) return x;
+    for (const auto& [there, cpu] : seen)
+      if (there.is_same(x)) return cpu;
+    return seen.emplace_back(x, on_cpu(x)).second;
+  };
+  const auto checked = [&](const at::Tensor& x, const c10::Argument& argument) {
+    const bool written = argument.alias_info() != nullptr && argument.alias_info()->isWrite();
+    TORCH_CHECK(
+        !x.defined() || !x.device().is_cpu() || (x.dim() == 0 && !written), op.schema().name(),
+        ": argument ", argument.name(), " is on the CPU and another on the pretend device");
+    return here(x);
+  };
+  for (const auto i : c10::irange(arguments.size())) {
+    auto& value = (*stack)[stack->size() - arguments.size() + i];
+    if (value.isTensor()) {
+      value = checked(value.toTensor(), arguments[i]);
+    } else if (value.isTensorList()) {
+      c10::List<at::Tensor> list;
+      for (const at::Tensor& x : value.toTensorList()) list.push_back(checked(x, arguments[i]));
+      value = list;
+    } else if (value.isOptionalTensorList()) {  // indices, which any device takes from the CPU
+      c10::List<std::optional<at::Tensor>> list;
+      for (const std::optional<at::Tensor>& x : value.toOptionalTensorList())
+        list.push_back(x ? std::make_optional(here(*x)) : std::nullopt);
+      value = list;
+    } else if (value.isDevice()) {
+      value = c10::Device(c10::kCPU);
+    } else if (takes_a_stream(arguments[i])) {
+      TORCH_CHECK(value.isNone(), "a stream of the CPU cannot serve the pretend device");
+      value = stream();
+    }
+  }
+  op.redispatchBoxed(c10::DispatchKeySet(c10::DispatchKey::CPU), stack);
+  for (const auto& [there, cpu] : seen) {
+    if (cpu.data_ptr() == there.data_ptr() && cpu.sizes() == there.sizes()) continue;
+    at::native::resize_(there, cpu.sizes(), std::nullopt);  // a result that had not its size yet
+    copy_from(cpu, there, false);
+  }
+  const auto back = [&](const at::Tensor& x) {
+    for (const auto& [there, cpu] : seen)
+      if (cpu.is_same(x)) return there;
+    return seen_on(x, kDevice);
+  };
+  const auto n_results = op.schema().returns().size();
+  for (const auto i : c10::irange(n_results)) {
+    auto& value = (*stack)[stack->size() - n_results + i];
+    if (value.isTensor()) {
+      value = back(value.toTensor());
+    } else if (value.isTensorList()) {
+      c10::List<at::Tensor> list;
+      for (const at::Tensor& x : value.toTensorList()) list.push_back(back(x));
+      value = list;
+    }
+  }
 }
 
 Hooks hooks;
@@ -191,7 +274,6 @@ TORCH_LIBRARY_IMPL(aten, PrivateUse1, m) {
   m.impl("empty.memory_format", &empty);
   m.impl("empty_strided", &empty_strided);
   m.impl("_copy_from", &copy_from);
-  m.impl("_copy_from_and_resize", &copy_from_and_resize);
   m.impl("_local_scalar_dense", &local_scalar_dense);
   m.impl("resize_", &resize);
   m.impl("as_strided", &as_strided);
@@ -201,6 +283,12 @@ TORCH_LIBRARY_IMPL(aten, PrivateUse1, m) {
   m.impl("convolution_backward_overrideable", &convolution_backward);
   m.impl("set_.source_Storage", &set_whole_storage);
   m.impl("set_.source_Storage_storage_offset", &set_storage);
+}
+
+TORCH_LIBRARY(course_pretend, m) {
+  m.def("get_rng_state", &get_rng_state);
+  m.def("set_rng_state", &set_rng_state);
+  m.def("manual_seed", &manual_seed);
 }
 
 TORCH_LIBRARY_IMPL(_, PrivateUse1, m) {
