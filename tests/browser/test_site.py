@@ -164,6 +164,7 @@ def built_pages():
     return sorted((site.SITE / "html").rglob("*.html"))
 
 
+@pytest.mark.timeout(1800)  # axe takes its time over a lesson
 @pytest.mark.skipif(not FULL, reason="every page of the site: make site-check")
 @pytest.mark.parametrize("path", built_pages() if FULL else [], ids=lambda path: path.stem)
 def test_every_page_that_was_built(path, visit):
