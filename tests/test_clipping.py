@@ -12,6 +12,7 @@ from torch import nn
 from course_utils.experiments import clipping as lab
 from course_utils.objectives import OBJECTIVES, WeightClipping
 from course_utils.plots import clipping_figures as draw
+from course_utils.plots import plane_figures
 from course_utils.training import TrainConfig
 
 CLIP = OBJECTIVES["wgan_clip"]
@@ -143,7 +144,7 @@ FIGURES = {
     ),
     "schedule": lambda t: draw.schedule(LINE, {"a": LINE}, {"5 updates": 5}, t),
     "three_panels": lambda t: draw.three_panels(POINTS, POINTS, (LINE, LINE), "p", t),
-    "verdict": lambda t: draw.verdict({"a": [1.0, 2.0], "b": [0.5]}, 0.2, "W1", t),
+    "verdict": lambda t: plane_figures.verdict({"a": [1.0, 2.0], "b": [0.5]}, 0.2, "W1", t),
     "w1_along": lambda t: draw.w1_along({"a": [(LINE, LINE)] * 2, "b": [(LINE, LINE)]}, 0.1, t),
     "printed_and_bound": lambda t: draw.printed_and_bound(LINE, LINE, LINE, 0.1, t),
     "value_surfaces": lambda t: draw.value_surfaces({"a": np.outer(LINE, LINE)}, 2, POINTS, t),

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from course_utils import settings
-from course_utils.plots import clipping_figures, described, probability_figures, style, words
+from course_utils.plots import described, plane_figures, probability_figures, style, words
 
 MODULES = sorted((settings.ROOT / "course_utils" / "plots").glob("*.py"))
 
@@ -52,5 +52,5 @@ def test_infinite_and_missing_values_have_words():
     assert words.course([np.nan, 1.0, np.inf, 3.0]) == "from 1 to 3"
     assert words.span([2, 1]) == "between 1 and 2" and words.span([np.nan]) == "none"
     assert words.listed({"a": 1.0, "b": np.inf}) == "a: 1 and b: ∞"
-    fig = clipping_figures.verdict({"WGAN": [np.inf, 1.0]}, 0.2, "$W_1$", "t")
+    fig = plane_figures.verdict({"WGAN": [np.inf, 1.0]}, 0.2, "$W_1$", "t")
     assert "WGAN: ∞, 1" in style.description(fig)

@@ -137,38 +137,6 @@ def three_panels(real, fake, curve, printed: str, judged: str) -> Figure:
     )
 
 
-def verdict(
-    scores: dict[str, list[float]], floor: float, label: str, title: str, guess=None
-) -> Figure:
-    """One dot for each run, against the floor, twice the floor and a student's guess."""
-    fig, ax = plt.subplots(figsize=(8, 0.55 * len(scores) + 1.5))
-    for k, values in enumerate(scores.values()):
-        height = np.full(len(values), len(scores) - 1 - k) + np.linspace(-0.12, 0.12, len(values))
-        ax.plot(values, height, MARKERS[k % 5], color=PALETTE[k % 6], alpha=0.8, markersize=8)
-    ax.axvline(floor, color=NEUTRAL)
-    ax.axvline(2 * floor, color=NEUTRAL, linestyle="--")
-    top = len(scores) - 0.42
-    ax.text(floor, top, " floor", color=NEUTRAL, fontsize="small", va="bottom")
-    ax.text(2 * floor, top, " twice the floor", color=NEUTRAL, fontsize="small", va="bottom")
-    ax.set_yticks(range(len(scores)), list(scores)[::-1])
-    ax.set_ylim(-0.5, len(scores) - 0.1)
-    guessed = guesses.mark(ax, guess, upright=True)
-    if guessed:
-        ax.text(guess, -0.48, f" {guesses.LABEL}", color=ACCENT, fontsize="small", va="bottom")
-    ax.set(xlabel=label, xlim=(0, None))
-    ax.set_title(title, pad=10)
-    ax.grid(axis="y", visible=False)
-    runs = "; ".join(
-        f"{one_line(name)}: {', '.join(number(value) for value in values)}"
-        for name, values in scores.items()
-    )
-    return described(
-        fig,
-        f"""One dot for each run, {one_line(label)}. {runs}. The floor is {number(floor)}, and
-        twice the floor is marked.{guessed}""",
-    )
-
-
 def w1_along(curves: dict, floor: float, title: str) -> Figure:
     """Exact W₁ over training, one line for each run, against the floor.
 
