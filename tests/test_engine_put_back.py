@@ -211,6 +211,7 @@ def replacing(space, name):
         (nn.Module, "__call__"),
         (math, "log"),
         (builtins, "sum"),
+        (builtins, "len"),  # which the check itself needs as soon as the call is over
     ],
     ids=lambda value: getattr(value, "__name__", str(value)),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import functools
 import gc
@@ -70,6 +71,16 @@ def _put_path(before: list) -> None:
     sys.path[:] = before
 
 
+_BUILT_IN = builtins.__dict__
+
+
+def _put_built_in(before: dict) -> None:
+    _BUILT_IN.update(before)
+    for name in _BUILT_IN.keys() - before.keys():
+        del _BUILT_IN[name]
+
+
+_BUILTINS = Switch(_BUILT_IN.copy, _put_built_in)  # the check itself needs them after each call
 _LIMIT = Switch(sys.getrecursionlimit, sys.setrecursionlimit)
 _TRACE = Switch(sys.gettrace, sys.settrace)
 _PYTHON = (
@@ -121,7 +132,7 @@ _FIGURES = Switch(_figure_settings, _put_figure_settings)
 # --- NumPy ----------------------------------------------------------------------------------
 
 _ERRORS = Switch(np.geterr, lambda before: np.seterr(**before))
-_CALL = (_LIMIT, _ERRORS)
+_CALL = (_BUILTINS, _LIMIT, _ERRORS)
 _NUMPY = (
     Switch(np.geterrcall, np.seterrcall),
     Switch(np.get_printoptions, lambda before: np.set_printoptions(**before)),
