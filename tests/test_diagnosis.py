@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch.nn.functional import softplus
 
+from course_utils.exercises import explore
 from course_utils.exercises.convert import is_module
 from course_utils.exercises.engine import Exercise
 from course_utils.exercises.explore import Explorer
@@ -236,3 +237,62 @@ def test_nothing_is_said_that_does_not_hold_in_every_call():
     entropy = EXERCISES["entropy"].reference
     name, message = of("entropy", lambda p: entropy(p) * (1.5 if len(p) > 3 else 0.5))
     assert "every call" not in message and name != "constant_factor"
+
+
+def test_a_slow_answer_is_not_called_for_ever(monkeypatch):
+    """Out of time, the verdict stays and less is said; nothing here depends on a clock."""
+    item, called = EXERCISES["kl_divergence"], []
+
+    def answer(p, q):
+        called.append(1)
+        return float(np.abs(p - q).sum() + (p**3).sum())
+
+    patient = item.evaluate(answer, seed=0)
+    often = len(called)
+    called.clear()
+    monkeypatch.setattr(explore, "PATIENCE", -1.0)
+    monkeypatch.setattr(explore, "TIMES_AS_LONG", 0.0)
+    hurried = item.evaluate(answer, seed=0)
+    assert patient.status == hurried.status == "incorrect"
+    assert hurried.message, "at least what was expected and what came"
+    assert len(called) < often / 2
+
+
+def test_a_mistake_made_twice_over_is_not_one():
+    """Half of the right value, doubled: what failed is told, not two mistakes that cancel."""
+
+    def answer(real_logits, fake_logits):
+        bce = torch.nn.functional.binary_cross_entropy_with_logits
+        return bce(real_logits, torch.ones(len(real_logits))) + bce(
+            fake_logits, torch.zeros(len(fake_logits))
+        )
+
+    outcome = EXERCISES["discriminator_loss"].evaluate(answer, seed=0)
+    assert outcome.misconception == "labels_of_other_shape", outcome
+
+
+def test_what_is_returned_is_not_put_back_with_the_arguments():
+    def in_place(real, fake, epsilon):
+        epsilon = epsilon.reshape(-1, *[1] * (real.dim() - 1))
+        return real.mul_(epsilon).add_((1 - epsilon) * fake)
+
+    outcome = EXERCISES["interpolate"].evaluate(in_place, seed=0)
+    assert outcome.misconception == "changes_contents"
+    assert "received" not in outcome.message, "the numbers are right"
+
+
+def test_a_result_that_hardly_changes_does_depend_on_its_arguments():
+    """Widths in another order, and one step more of 100 000, are no evidence."""
+
+    def all_sizes(layer_sizes, clip_value):
+        return math.prod(math.sqrt(n) for n in layer_sizes) * (clip_value + 1)
+
+    def to_the_nearest_hour(n_generator_steps, batch_size, samples_per_second):
+        return 1 + round(n_generator_steps * batch_size / samples_per_second / 3600, 2)
+
+    for item, answer in (
+        ("clipped_lipschitz_bound", all_sizes),
+        ("training_hours", to_the_nearest_hour),
+    ):
+        outcome = EXERCISES[item].evaluate(answer, seed=0)
+        assert outcome.misconception != "ignores_an_argument", outcome

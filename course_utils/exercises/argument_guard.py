@@ -34,6 +34,26 @@ def keep(value: object) -> Kept | None:
     return None
 
 
+def apart(result: object, arguments: Iterable[object]) -> object:
+    """`result`, or a copy where it shares its memory with an argument that will be put back."""
+    if isinstance(result, np.ndarray):
+        arrays = [value for value in arguments if isinstance(value, np.ndarray)]
+        return result.copy() if any(np.shares_memory(result, a) for a in arrays) else result
+    if is_tensor(result):
+        place = _place(result)
+        if any(is_tensor(value) and _place(value) == place for value in arguments):
+            return result.clone()
+    return result
+
+
+def _place(tensor: Any) -> int:
+    """Where the numbers of a tensor lie."""
+    try:
+        return tensor.untyped_storage().data_ptr() or id(tensor)
+    except (NotImplementedError, RuntimeError):
+        return id(tensor)
+
+
 class Kept(ABC):
     """What one argument held before the call."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -55,14 +56,29 @@ class Diagnosis:
         task = explorer.task
         self._tolerance = task.rtol, task.atol
         self._compared = transforms.Compared(*self._tolerance)
-        self.calls = explorer.calls if answer is not None else []
-        self.got = [explorer.ask(answer, call) for call in self.calls]
-        self.right = [explorer.ask(task.reference, call) for call in self.calls]
+        calls = explorer.calls if answer is not None else []
+        got = [explorer.ask(answer, call) for call in calls]
+        right = [explorer.ask(task.reference, call) for call in calls]
+        self._asked = list(zip(calls, got, right, strict=True))
+        # whose right result is a matter of chance, that of the answer tells nothing
+        kept = [made for made in self._asked if not self._by_chance(made[0], made[2])]
+        self.calls = [call for call, _, _ in kept]
+        self.got = [reply for _, reply, _ in kept]
+        self.right = [reply for _, _, reply in kept]
         self.pairs = [
             Pair(got.parts, right.parts, _sizes(call))
             for call, got, right in zip(self.calls, self.got, self.right, strict=True)
         ]
         self._wrong = [not self._agree(pair.got, pair.right) for pair in self.pairs]
+
+    def _by_chance(self, call: Call, right: Reply) -> bool:
+        """Whether the right result of a call depends on the random numbers that are drawn."""
+        if not any(map(is_module, call.arguments.values())):
+            return False
+        other = self._explorer.ask(
+            self._explorer.task.reference, replace(call, seed=call.seed + 1000)
+        )
+        return not self._agree(other.parts, right.parts)
 
     # --- the observations, the most telling first -------------------------------------------
 
@@ -79,7 +95,7 @@ class Diagnosis:
 
     def twofold(self) -> tuple[Misconception, str] | None:
         """A misconception of the bank, spoilt once more in a way that has a name."""
-        if any(is_module(value) for call in self.calls for value in call.arguments.values()):
+        if self._with_networks():
             return None  # each misconception would have to run again
         if not any(bad and _finite(got) for bad, got in zip(self._wrong, self.got, strict=True)):
             return None  # spoilt twice, a mistake would be mended
@@ -115,7 +131,12 @@ class Diagnosis:
         for mistake in self._explorer.task.misconceptions:
             replies = [self._explorer.ask(mistake.answer, call) for call in self.calls]
             held = match(seen, right, self._by_call(replies), *self._tolerance)
-            if held.convincing and (best is None or held.merit > best[1].merit):
+            # a single call that came to an end may agree by chance
+            if (
+                held.convincing
+                and held.explained > 1
+                and (best is None or held.merit > best[1].merit)
+            ):
                 best = mistake, held
         return best[0] if best else None
 
@@ -198,6 +219,8 @@ class Diagnosis:
         )
 
     def _first_sample_only(self) -> Finding | None:
+        if self._with_networks():
+            return None  # a slope may be the same at other points
         for name in self._names():
             if self._independent(name, _others_after_the_first):
                 return Finding(
@@ -210,7 +233,7 @@ class Diagnosis:
     def _independent(self, name: str, variants: Callable) -> bool:
         """Whether the answer never notices a change of one argument that the reference notices."""
         rng, noticed = np.random.default_rng(0), 0
-        for call, got, right in zip(self.calls, self.got, self.right, strict=True):
+        for call, got, right in self._asked:
             if name not in call.arguments or not _finite(got) or not _finite(right):
                 continue
             for value in variants(call.arguments[name], rng):
@@ -285,6 +308,9 @@ class Diagnosis:
             if self._wrong[n]:
                 telling |= {round(float(x), 6) for part in got for x in np.ravel(part)}
         return len(telling) >= transforms.ENOUGH
+
+    def _with_networks(self) -> bool:
+        return any(is_module(value) for call in self.calls for value in call.arguments.values())
 
     def _names(self) -> list[str]:
         return list(dict.fromkeys(name for call in self.calls for name in call.arguments))

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from course_utils.exercises.engine import Exercise, Misconception
+from course_utils.exercises.engine import Exercise, Misconception, Telltale
 
 
 class Draft:
@@ -34,6 +34,7 @@ class Draft:
         self._settings = {"id": id, "hints": (), **settings}
         self._mistakes: list[Misconception] = []
         self._also_right: list[Callable] = []
+        self._telltales: list[Telltale] = []
 
     def reference(self, function: Callable) -> Callable:
         """Take `function` as the right answer; a decorator, or a call for one of the package's."""
@@ -65,6 +66,14 @@ class Draft:
 
         return register
 
+    def telltale(self, message: Callable) -> Callable:
+        """Add ``message(values) -> str | None``, what the numbers of the probe say by themselves.
+
+        Its name is that of the mistake.
+        """
+        self._telltales.append(Telltale(message.__name__, message))
+        return message
+
     def also_right(self, function: Callable) -> Callable:
         """Add another right answer, for the tests."""
         self._also_right.append(function)
@@ -80,6 +89,7 @@ class Draft:
             **self._settings,
             misconceptions=tuple(self._mistakes),
             alternatives=tuple(self._also_right),
+            telltales=tuple(self._telltales),
         )
 
 

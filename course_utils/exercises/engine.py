@@ -20,7 +20,7 @@ from course_utils.exercises.convert import (
 )
 from course_utils.exercises.derivations.derivation import Derivation, Step
 from course_utils.exercises.judging import judge
-from course_utils.exercises.kinds import Misconception, Task
+from course_utils.exercises.kinds import Misconception, Task, Telltale
 from course_utils.exercises.outcome import Outcome
 from course_utils.exercises.tables import Entry, Table
 
@@ -33,6 +33,7 @@ __all__ = [
     "Step",
     "Table",
     "Task",
+    "Telltale",
     "WrongType",
     "array",
     "call",

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -26,6 +28,14 @@ from course_utils.exercises.sandbox import neutral, seed_everything
 
 CALLS = 14  # of a probe's calls at most so many are repeated
 WITH_NETWORKS = 7  # and so many where a network takes part
+# A slow answer is not called for ever, only to find a better word for what it did: it may take
+# so many seconds of computing, or so many times what the reference takes for the same calls.
+# The verdict has fallen by then, and does not depend on this.
+PATIENCE, TIMES_AS_LONG = 1.0, 10.0
+
+
+class OutOfTime(Exception):
+    """The answer has had its time."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +107,13 @@ class Explorer:
 
     def __init__(self, task: Task, seed: int, interrupts: Interrupts):
         self.task, self._interrupts = task, interrupts
-        self.calls: list[Call] = [] if task.may_mutate else self._collect(seed)
+        self._spent = {"reference": 0.0, "answer": 0.0}
+        self._seed = seed
+
+    @cached_property
+    def calls(self) -> list[Call]:
+        """Some of the probe's calls, or none where answers change their arguments."""
+        return [] if self.task.may_mutate else self._collect(self._seed)
 
     def _collect(self, seed: int) -> list[Call]:
         calls: list[Call] = []
@@ -121,7 +137,23 @@ class Explorer:
         return _spread(calls)
 
     def ask(self, function: Any, call: Call, **changed: object) -> Reply:
-        """Make a call again, perhaps with other arguments; nothing is raised."""
+        """Make a call again, perhaps with other arguments; what it raises is part of the reply.
+
+        Raises
+        ------
+        OutOfTime
+            If the answer has taken too long in all.
+        """
+        whose = "reference" if function is self.task.reference else "answer"
+        if self._spent["answer"] > max(PATIENCE, TIMES_AS_LONG * self._spent["reference"]):
+            raise OutOfTime
+        begun = time.process_time()
+        try:
+            return self._ask(function, call, **changed)
+        finally:
+            self._spent[whose] += time.process_time() - begun
+
+    def _ask(self, function: Any, call: Call, **changed: object) -> Reply:
         arguments = fresh({**call.arguments, **changed})
         kept = [held for value in arguments.values() if (held := _guard(value)) is not None]
         by_name = {key: value for key, value in arguments.items() if key not in call.positional}
@@ -148,14 +180,22 @@ def _guard(value: object):
 
 
 def _spread(calls: list[Call]) -> list[Call]:
-    """Some calls of every kind: those whose arguments differ most in shape come first."""
-    limit = WITH_NETWORKS if any(map(_with_network, calls)) else CALLS
+    """Some calls of every kind: those whose arguments differ most in shape come first.
+
+    Where networks take part, their type is what makes the kind.
+    """
+    networks = any(map(_with_network, calls))
+    limit = WITH_NETWORKS if networks else CALLS
     if len(calls) <= limit:
         return calls
     seen: dict[tuple, int] = {}
     ranked = []
     for call in calls:
-        kind = tuple(np.shape(v) if not is_module(v) else type(v) for v in call.arguments.values())
+        values = call.arguments.values()
+        if networks:
+            kind = tuple(type(getattr(v, "network", v)) for v in values if is_module(v))
+        else:
+            kind = tuple(map(np.shape, values))
         seen[kind] = seen.get(kind, 0) + 1
         ranked.append((seen[kind], call.number))
     chosen = {number for _, number in sorted(ranked)[:limit]}
@@ -201,16 +241,20 @@ def parts_of(value: Any) -> tuple[np.ndarray, ...] | None:
 
 def others(value: object, rng: np.random.Generator) -> Iterator[object]:
     """Values of the same kind as an argument, to see whether a result depends on it."""
-    for _ in range(2):
+    for turn in range(2):
         with contextlib.suppress(Exception):
-            yield _other(value, rng)
+            made = _other(value, rng)
+            if turn and _whole(made):  # other numbers, not only another order
+                shifted = np.asarray(made) + 1
+                made = type(made)(shifted.tolist()) if isinstance(made, list | tuple) else shifted
+            yield made
 
 
 def _other(value: object, rng: np.random.Generator):
     if isinstance(value, (bool, np.bool_)):
         return not value
     if isinstance(value, (int, np.integer)):
-        return int(value) + int(rng.integers(1, 3))
+        return int(value) + int(rng.integers(1, 3)) * max(1, abs(int(value)) // 4)
     if isinstance(value, (float, np.floating)):
         inside = 0 <= value <= 1
         return float(rng.uniform(0.1, 0.9)) if inside else float(value * rng.uniform(1.1, 1.9))
@@ -226,6 +270,12 @@ def _other(value: object, rng: np.random.Generator):
     if isinstance(value, (list, tuple)):
         return type(value)(_other_array(np.asarray(value), rng).tolist())
     raise TypeError(type(value).__name__)
+
+
+def _whole(value: object) -> bool:
+    """Whether this is an array, a list or a tuple of whole numbers."""
+    kinds = isinstance(value, np.ndarray | list | tuple)
+    return kinds and np.asarray(value).dtype.kind in "iu"
 
 
 def _other_array(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -22,7 +22,7 @@ from course_utils.exercises.compare import (
 from course_utils.exercises.convert import describe, type_name
 from course_utils.exercises.crashes import lesson_of
 from course_utils.exercises.diagnosis import Diagnosis
-from course_utils.exercises.explore import Explorer
+from course_utils.exercises.explore import Explorer, OutOfTime
 from course_utils.exercises.interrupts import Interrupts, watch_interrupts
 from course_utils.exercises.kinds import Misconception, Task
 from course_utils.exercises.matching import Match, match
@@ -182,10 +182,15 @@ class _Trial:
             return Outcome(
                 o.INCORRECT, f"changes_{seen.changes[0].what}", _changes(seen), seen.output
             )
+        told = self._telltale(seen)
+        if told is not None:
+            return told
         if partial is not None and partial.match.share == 1.0:
             return self._in_part(partial, seen, expected)
         try:
             said = self._diagnosed(answer, seen, expected, partial)
+        except OutOfTime:  # no more than this is said
+            said = None if partial is None else self._in_part(partial, seen, expected)
         except Exception:  # a fault of the diagnosis must not cost the verdict
             said = None
         if said is not None:
@@ -195,6 +200,15 @@ class _Trial:
         name, text = explain(seen.values, expected.values, *self._tolerance)
         message = " ".join(filter(None, (_changes(seen), text)))
         return Outcome(o.INCORRECT, name, message, seen.output)
+
+    def _telltale(self, seen: Observation) -> Outcome | None:
+        """What the numbers of the probe say by themselves."""
+        for telltale in self._task.telltales if seen.fault is None else ():
+            text = telltale.message(seen.values)
+            if text is not None:
+                message = " ".join(filter(None, (text, _changes(seen))))
+                return Outcome(o.INCORRECT, telltale.name, message, seen.output)
+        return None
 
     def _diagnosed(self, answer, seen, expected, partial: _Candidate | None) -> Outcome | None:
         """What calling the answer again can tell."""

@@ -27,6 +27,26 @@ class Misconception:
 
 
 @dataclass(frozen=True)
+class Telltale:
+    """What can be said of a wrong answer from what its probe saw, whatever the answer's code.
+
+    A misconception in the bank is one wrong answer; where right answers draw their own random
+    numbers, or a mistake has many forms, what was observed says more.
+
+    Attributes
+    ----------
+    name : str
+        The misconception's name.
+    message : callable
+        ``message(values) -> str | None``: given the numbers of the probe, the sentence to the
+        student, or None where there is nothing to say.
+    """
+
+    name: str
+    message: Callable
+
+
+@dataclass(frozen=True)
 class Task:
     """A function to write, as data; :class:`~course_utils.exercises.engine.Exercise` judges it.
 
@@ -47,6 +67,8 @@ class Task:
         Wrong answers, each different under the probe from the reference and from the others.
     hints : tuple of str
         From a nudge to nearly the code.
+    telltales : tuple of Telltale
+        What the probe's numbers say, asked in this order where no misconception did the same.
     alternatives : tuple of callable
         Other right answers, for the tests.
     rtol, atol : float
@@ -63,6 +85,7 @@ class Task:
     misconceptions: tuple[Misconception, ...]
     hints: tuple[str, ...]
     alternatives: tuple[Callable, ...] = ()
+    telltales: tuple[Telltale, ...] = ()
     rtol: float = 1e-4
     atol: float = 1e-6
     may_mutate: bool = False

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from course_utils.exercises import convert
-from course_utils.exercises.argument_guard import keep
+from course_utils.exercises.argument_guard import apart, keep
 from course_utils.exercises.convert import WrongType
 from course_utils.exercises.interrupts import Interrupts, is_student_file
 from course_utils.exercises.put_back import settings_of_one_call
@@ -170,6 +170,8 @@ class _Watched:
         try:
             with settings_of_one_call():
                 result = convert.read_once(self._answer(*args, **kwargs))
+                if not self._may_mutate:
+                    result = apart(result, (*args, *kwargs.values()))
         except (AnswerCrashed, Abandoned):
             raise
         except BaseException as error:

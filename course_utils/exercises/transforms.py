@@ -171,6 +171,13 @@ def _shapes(pairs: list[Pair], compared: Compared) -> tuple[str, str] | None:
     if not wrong or any(got.shape == right.shape for got, right in wrong):
         return None
     got, right = wrong[0]
+    for name, reduce in (("mean", np.mean), ("sum", np.sum)) if len(wrong) > 1 else ():
+        if all(b.shape == () and compared.equal(np.asarray(reduce(a)), b) for a, b in wrong):
+            return (
+                f"no_{name}_taken",
+                f"Your result is an array of shape {got.shape}, where one number is asked for: its "
+                f"{name} would be right.",
+            )
     shapes = f"of shape {got.shape} where {right.shape} is asked for"
     if all(a.size == b.size and compared.equal(a.ravel(), b.ravel()) for a, b in wrong):
         return "wrong_shape", f"The numbers are right, but they come in an array {shapes}."
