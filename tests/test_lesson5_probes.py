@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import random
 
 import numpy as np
@@ -16,15 +17,21 @@ from course_utils.exercises.lesson5.watched_networks import (
     Watched,
     locate,
     own_epsilon,
+    rows_in,
     uniform,
 )
 
 # --- what a watched network sees ------------------------------------------------------------
 
 
-def watched():
+def watched(*sizes):
     notes = Notebook()
-    return Watched(nn.Linear(3, 1), notes, "seen"), notes
+    return Watched(nn.Linear(3, 1) if not sizes else networks_of(*sizes), notes), notes
+
+
+def networks_of(*sizes):
+    layers = [nn.Linear(a, b) for a, b in itertools.pairwise(sizes)]
+    return nn.Sequential(layers[0], nn.Tanh(), *layers[1:])
 
 
 @pytest.mark.parametrize("transform", [torch.func.grad, torch.func.jacrev, torch.func.jacfwd])
@@ -35,19 +42,20 @@ def test_a_watched_network_sees_through_torch_func(transform):
     np.testing.assert_allclose(
         gradient.detach(), critic.network.weight.detach().expand(6, 3), rtol=1e-6
     )
-    rows = torch.cat([batch.reshape(-1, 3) for _, batch in notes])
-    assert {tuple(row) for row in rows.tolist()} == {tuple(row) for row in x.tolist()}
+    assert not rows_in(notes, "sloped"), "so far nobody has asked for the gradient of a slope"
+    gradient.norm(dim=1).sum().backward()
+    torch.testing.assert_close(torch.cat(rows_in(notes, "sloped")), x)
 
 
 def test_a_watched_network_does_not_change_a_double_backward():
-    critic, _ = watched()
+    critic, _ = watched(3, 4, 1)
     plain = copy.deepcopy(critic.network)
     x = torch.randn(4, 3, requires_grad=True)
     found = []
     for network in (critic, plain):
         (gradient,) = torch.autograd.grad(network(x).square().sum(), x, create_graph=True)
         gradient.norm().backward()
-        found.append([p.grad.clone() for p in network.parameters()])
+        found.append([p.grad.clone() for p in network.parameters() if p.grad is not None])
     for a, b in zip(*found, strict=True):
         torch.testing.assert_close(a, b)
 
@@ -55,7 +63,7 @@ def test_a_watched_network_does_not_change_a_double_backward():
 def test_a_copied_network_writes_into_the_same_notes():
     critic, notes = watched()
     copy.deepcopy(critic)(torch.zeros(1, 3)).sum().backward()
-    assert len(notes) == 1
+    assert len(rows_in(notes, "scored")) == 1
 
 
 def test_scores_that_are_only_looked_at_leave_no_trace():
@@ -66,7 +74,21 @@ def test_scores_that_are_only_looked_at_leave_no_trace():
     scores = critic(torch.ones(2, 3)).sum()
     assert not notes
     scores.backward()
-    assert [batch.shape for _, batch in notes] == [(2, 3)]
+    assert [batch.shape for batch in rows_in(notes, "scored")] == [(2, 3)]
+
+
+def test_slopes_count_where_they_are_in_the_value_and_in_no_other_row():
+    """Three batches in one pass, and a slope that is only printed."""
+    critic, notes = watched(3, 4, 1)
+    one, two, between = torch.randn(4, 3), torch.randn(5, 3), torch.randn(2, 3).requires_grad_()
+    aside = torch.randn(6, 3, requires_grad=True)
+    print(torch.autograd.grad(critic(aside).sum(), aside, create_graph=True)[0].norm())
+    scores, others, at_points = critic(torch.cat([one, two, between])).split([4, 5, 2])
+    (gradient,) = torch.autograd.grad(at_points.sum(), between, create_graph=True)
+    notes.clear()
+    (scores.mean() - others.mean() + gradient.square().sum()).backward()
+    torch.testing.assert_close(torch.cat(rows_in(notes, "sloped")), between.detach())
+    torch.testing.assert_close(torch.cat(rows_in(notes, "scored")), torch.cat([one, two]))
 
 
 @pytest.mark.parametrize("order", ["in order", "shuffled", "one by one"])
@@ -86,10 +108,11 @@ def test_points_are_found_in_any_order(order):
 
 def test_uniform_has_power_and_hardly_ever_a_false_alarm():
     rng = np.random.default_rng(0)
-    assert all(uniform(rng.random(200)) for _ in range(2000))
+    assert all(uniform(rng.random(400)) for _ in range(2000))
     assert all(own_epsilon(rng.random(12)) for _ in range(2000))
-    for wrong in (rng.normal(size=200), rng.random(200) / 2, np.full(200, 0.5), np.zeros(0)):
+    for wrong in (rng.normal(size=400), rng.random(400) / 2, np.full(400, 0.5), np.zeros(0)):
         assert not uniform(wrong)
+    assert not any(uniform(rng.beta(2, 2, 400)) for _ in range(2000)), "too many in the middle"
     assert not own_epsilon(np.repeat(rng.random(3), 4))
 
 

@@ -114,8 +114,8 @@ def elementwise_product(c1, c2):
 
 
 @draft.mistake(
-    "Product and root are taken entry by entry here, so only the variances count and every "
-    "correlation is ignored; both are meant for matrices."
+    "Only the variances count in your result, and every correlation is ignored, as when product "
+    "and root are taken entry by entry; both are meant for matrices."
 )
 @distance_with
 def elementwise_product_and_root(c1, c2):

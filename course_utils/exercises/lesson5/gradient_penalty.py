@@ -15,18 +15,17 @@ from course_utils.exercises.lesson5.input_gradients import (
     norms_with_grad_outputs,
 )
 from course_utils.exercises.lesson5.penalty_probe import observe_penalty
+from course_utils.exercises.lesson5.penalty_telltales import tell_of_the_points
 from course_utils.exercises.lesson5.penalty_variants import (
     ATOL,
     FAKE_ONLY,
     REAL_ONLY,
     RTOL,
-    between,
     in_a_loop,
     mistakes_in_the_norms,
     mistakes_in_the_points,
     mistakes_in_the_weight,
     one_sided_cost,
-    own,
     penalty_with,
     sum_of,
     two_sided_cost,
@@ -116,18 +115,6 @@ def summed(critic, real, fake, lambda_gp=10.0):
     return penalty_with(cost=sum_of(two_sided_cost))(critic, real, fake, lambda_gp)
 
 
-@draft.mistake(
-    "You estimate slopes from differences of scores: no score is differentiated, so no point x̂ "
-    "was asked for its slope. `torch.autograd.grad` gives the slope itself."
-)
-def finite_differences(critic, real, fake, lambda_gp=10.0):
-    x = between(own)(real, fake)
-    towards = torch.randn_like(x).flatten(1)
-    step = (1e-3 * towards / towards.norm(dim=1, keepdim=True)).reshape(x.shape)
-    slope = (critic(x + step) - critic(x)).flatten() / 1e-3
-    return lambda_gp * two_sided_cost(slope.abs())
-
-
 mistakes_in_the_norms(draft, two_sided_cost)
 mistakes_in_the_weight(draft, penalty_with())
 
@@ -162,5 +149,7 @@ draft.hints(
     "small number (1e-16 to 1e-7) under the root of the norm, or to the gradient: at slope 0 the "
     "result only has to be finite.",
 )
+
+tell_of_the_points(draft)
 
 EXERCISE = draft.exercise()

@@ -119,6 +119,18 @@ def starts_at_real(real, fake, epsilon):
     return real + column(epsilon, real) * (real - fake)
 
 
+@draft.mistake(
+    "You give ε times the difference alone: at ε = 0 the point is to be the fake sample, not 0."
+)
+def difference_alone(real, fake, epsilon):
+    return column(epsilon, real) * (real - fake)
+
+
+@draft.mistake("Both samples weigh ε here; the two weights must sum to 1.")
+def same_weight_twice(real, fake, epsilon):
+    return column(epsilon, real) * (real + fake)
+
+
 @draft.mistake("The fake sample is added whole; the two weights must sum to 1.")
 def weights_sum_to_more(real, fake, epsilon):
     return column(epsilon, real) * real + fake

@@ -16,6 +16,7 @@ from course_utils.exercises.lesson5.input_gradients import (
     norms_with_grad_outputs,
 )
 from course_utils.exercises.lesson5.penalty_probe import observe_penalty
+from course_utils.exercises.lesson5.penalty_telltales import tell_of_the_points
 from course_utils.exercises.lesson5.penalty_variants import (
     ATOL,
     REAL_ONLY,
@@ -85,8 +86,8 @@ def _mean_of_the_steep(norms):
 
 
 @draft.mistake(
-    "You average over the steep samples only; the mean is over the whole batch, in which the "
-    "gentle ones count with 0."
+    "The gentle samples are left out (you average over the steep ones, or take the steepest); the "
+    "mean is over the whole batch, in which the gentle ones count with 0."
 )
 def mean_of_the_steep(critic, real, fake, lambda_gp=10.0):
     return penalty_with(cost=_mean_of_the_steep)(critic, real, fake, lambda_gp)
@@ -139,5 +140,7 @@ draft.hints(
     "`excess = (gradient_norms(critic, x_hat) - 1).clamp(min=0)`, then `lambda_gp * (excess ** "
     "2).mean()`. A small number (1e-16 to 1e-7) under the root of the norm is allowed.",
 )
+
+tell_of_the_points(draft)
 
 EXERCISE = draft.exercise()

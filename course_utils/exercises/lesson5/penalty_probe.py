@@ -1,8 +1,8 @@
 """Lesson 5: how an answer that computes a gradient penalty is observed.
 
 Right answers draw different ε. So the probe uses critics whose slope is the same all along each
-line, where the penalty does not depend on ε, and critics that write down the points they are
-shown, where the penalty can be computed again.
+line, where the penalty does not depend on ε, and critics that write down where their slopes
+count, where the penalty can be computed again.
 """
 
 from __future__ import annotations
@@ -24,9 +24,26 @@ from course_utils.exercises.lesson5.watched_networks import (
     locate,
     own_epsilon,
     parameter_gradient,
+    rows_in,
     slopes,
     uniform,
 )
+
+# --- what is seen of the points ---------------------------------------------------------
+
+DIFFERENTIATED = "the critic's scores were differentiated somewhere (1 = yes)"
+ON_LINE = "share of the points x̂ on the line through a real sample and its fake one"
+COVERED = "share of the pairs that got a point (rounded)"
+IN_BOX = "share of the points x̂ in the box between a real sample and its fake one (rounded)"
+AT_REAL = "share of the points x̂ that are real samples (rounded)"
+AT_FAKE = "share of the points x̂ that are fake samples (rounded)"
+FROM_REAL = "other real samples give other points x̂ (1 = yes)"
+FROM_FAKE = "other fake samples give other points x̂ (1 = yes)"
+INSIDE = "every ε is between 0 and 1 (1 = yes)"
+OWN = "every sample has an ε of its own (1 = yes)"
+EVEN = "the ε are spread evenly over [0, 1] (1 = yes)"
+AFRESH = "ε is drawn afresh in the next call (1 = yes)"
+REPEATS = "ε repeats after torch.manual_seed (1 = yes)"
 
 # --- the probe --------------------------------------------------------------------------
 
@@ -95,42 +112,98 @@ def _constant_critic(answer, name, rng):
     }
 
 
+MANY = 400  # pairs, for whatever has to be seen by a margin
+
+
 def _points(answer, rng):
-    """Where the critic was asked for its slope, and which ε were drawn."""
+    """Where the critic was asked for the slopes that count, and which ε were drawn."""
     notes = Notebook()
-    real, fake = networks.normal(rng, 200, 6), networks.normal(rng, 200, 6, shift=1.0)
-    critic = Watched(networks.LinearCritic(_direction(rng, 6, 2.0)), notes, "points")
+    real, fake = networks.normal(rng, MANY, 6), networks.normal(rng, MANY, 6, shift=1.0)
+    critic = Watched(networks.LinearCritic(_direction(rng, 6, 2.0)), notes)
 
-    def draw(size: int):
+    def draw(real, fake):
         notes.clear()
-        answer(critic, real[:size], fake[:size], 10.0)
-        batches = [batch for _, batch in notes]
-        return locate(batches, real[:size], fake[:size])
+        return _counted(answer(critic, real, fake, 10.0), critic, notes)[0]
 
-    many = draw(200)
-    repeats = []
+    points = draw(real, fake)
+    many = locate(points, real, fake)
+    again = []
     seed = int(rng.integers(2**31))
-    for _ in range(2):
+    some, others = (real[:10], fake[:10]), (real[10:20], fake[10:20])
+    for pair in (some, some, (some[0], others[1]), (others[0], some[1])):
         torch.default_generator.manual_seed(seed)
-        repeats.append(draw(10).epsilon)
+        again.append(draw(*pair))
+    repeats = [locate(batches, *some).epsilon for batches in again[:2]]
     epsilon = many.epsilon
     inside = (epsilon > -1e-4) & (epsilon < 1 + 1e-4)
     return {
-        "the critic's scores were differentiated somewhere (1 = yes)": flag(many.shown > 0),
-        "share of the points x̂ on the line through a real sample and its fake one": many.on_line,
-        "share of the pairs that got a point (rounded)": round(many.covered, 1),
-        "every ε is between 0 and 1 (1 = yes)": flag(inside.all()),
-        "every sample has an ε of its own (1 = yes)": own_epsilon(epsilon),
-        "the ε are spread evenly over [0, 1] (1 = yes)": uniform(epsilon),
-        "x̂ is nearly always a real sample (1 = yes)": flag((epsilon > 1 - 1e-4).sum() > 180),
-        "x̂ is nearly always a fake sample (1 = yes)": flag((epsilon < 1e-4).sum() > 180),
-        "ε is drawn afresh in the next call (1 = yes)": 1 - close(repeats[0], epsilon[:10]),
-        "ε repeats after torch.manual_seed (1 = yes)": close(repeats[0], repeats[1]),
+        DIFFERENTIATED: flag(many.shown > 0),
+        ON_LINE: many.on_line,
+        COVERED: round(many.covered, 1),
+        IN_BOX: round(_in_box(points, real, fake), 1),
+        AT_REAL: round(_share_of(points, real), 1),
+        AT_FAKE: round(_share_of(points, fake), 1),
+        FROM_REAL: flag(not _same_rows(again[0], again[3])),
+        FROM_FAKE: flag(not _same_rows(again[0], again[2])),
+        INSIDE: flag(inside.all()),
+        OWN: own_epsilon(epsilon),
+        EVEN: uniform(epsilon),
+        AFRESH: 1 - close(repeats[0], epsilon[:10]),
+        REPEATS: close(repeats[0], repeats[1]),
     }
 
 
+def _counted(value, critic: Watched, notes: Notebook):
+    """The rows whose slopes are in a value, and the value's gradient in the critic's parameters.
+
+    Where no gradient leads from the value to any slope: the rows whose scores were differentiated
+    on the way to it.
+    """
+    looked_at = rows_in(notes, "scored")
+    notes.clear()
+    gradient = parameter_gradient(value, critic.network)
+    counted = rows_in(notes, "sloped")[::-1]  # backward passes go from the last to the first
+    return counted or looked_at, gradient
+
+
+def _rows(batches: list[torch.Tensor], width: int) -> torch.Tensor:
+    return torch.cat([torch.empty(0, width), *(b.reshape(-1, width) for b in batches)])
+
+
+def _share_of(batches: list[torch.Tensor], samples: torch.Tensor) -> float:
+    """The share of some rows that are samples of a batch."""
+    samples = samples.flatten(1)
+    rows = _rows(batches, samples.shape[1])
+    if not len(rows):
+        return 0.0
+    return float((torch.cdist(rows.double(), samples.double()).amin(1) < 1e-5).double().mean())
+
+
+def _in_box(batches: list[torch.Tensor], real: torch.Tensor, fake: torch.Tensor) -> float:
+    """The share of the rows that lie in the box with a real sample and its fake one as corners.
+
+    Rows come in the order of the pairs, or else lie on a line through a pair.
+    """
+    rows, start, end = _rows(batches, real[0].numel()), fake.flatten(1), real.flatten(1)
+    if not len(rows):
+        return 0.0
+    found = locate(batches, real, fake)
+    if found.on_line == 1.0:
+        return float(np.mean((found.epsilon > -1e-4) & (found.epsilon < 1 + 1e-4)))
+    pair = torch.arange(len(rows)) % len(start)
+    low, high = torch.minimum(start, end)[pair] - 1e-4, torch.maximum(start, end)[pair] + 1e-4
+    return float(((rows > low) & (rows < high)).all(1).double().mean())
+
+
+def _same_rows(some: list[torch.Tensor], others: list[torch.Tensor]) -> bool:
+    one, two = (
+        torch.cat([torch.empty(0), *(b.flatten() for b in rows)]) for rows in (some, others)
+    )
+    return one.shape == two.shape and bool(torch.allclose(one, two, rtol=0, atol=1e-5))
+
+
 def _networks(answer, rng, name, excess, gap):
-    """Networks with a slope that varies: is the value the penalty at the points shown?"""
+    """Networks with a slope that varies: is the value the penalty at the points that count?"""
     shape = (4, 3, 3)
     images = networks.image_critic(rng, shape, gain=2.0, flat=True)
     cases = [
@@ -140,8 +213,10 @@ def _networks(answer, rng, name, excess, gap):
     for label, network, size in cases:
         notes = Notebook()
         real, fake = networks.normal(rng, *size), networks.normal(rng, *size, shift=1.0)
-        value = answer(Watched(network, notes, "points"), real, fake, 3.0)
-        points = locate([batch for _, batch in notes], real, fake)
+        critic = Watched(network, notes)
+        value = answer(critic, real, fake, 3.0)
+        batches, gradient = _counted(value, critic, notes)
+        points = locate(batches, real, fake)
         expected = torch.zeros(())
         if len(points.x):
             expected = 3.0 * excess(slopes(network, points.x)).square().mean()
@@ -150,10 +225,10 @@ def _networks(answer, rng, name, excess, gap):
         yield {
             f"share of the points x̂ between real and fake ({label})": points.on_line,
             f"every sample has an ε of its own ({label}; 1 = yes)": own_epsilon(points.epsilon),
-            f"{name} is right at the points that the {label} was shown (1 = yes)": close(
+            f"{name} is right at the points that count with the {label} (1 = yes)": close(
                 number(value), number(expected)
             ),
             f"its gradient in the parameters of the {label} is right there (1 = yes)": close(
-                parameter_gradient(value, network), parameter_gradient(expected, network)
+                gradient, parameter_gradient(expected, network)
             ),
         }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import torch
 
@@ -19,8 +21,38 @@ from course_utils.exercises.lesson5.watched_round import (
 )
 
 
+@dataclass(frozen=True)
+class Game:
+    """What a round is asked for."""
+
+    label: str
+    n_critic: int
+    weight: float
+
+
+# the cheaper one first: most mistakes show there
+IMAGES = Game("images, n_critic = 1", 1, 2.5)
+POINTS = Game("points, n_critic = 3", 3, 10.0)
+GAMES = (IMAGES, POINTS)
+
+ORDER = "updates in order (1 = critic, 2 = generator)"
+NOISE = "share of the noise vectors that serve one update only"
+CRITIC_PARTS = (
+    "how much of mean real score, mean fake score, penalty and old gradient is in the "
+    "critic's gradient, update by update"
+)
+GENERATOR_PARTS = "how much of mean fake score and old gradient is in the generator's gradient"
+COVERED = "samples with a point x̂ on their line, for each critic update"
+AT_SAMPLES = "share of the points x̂ that are samples themselves, for each critic update (rounded)"
+
+
+def fact(name: str, game: Game) -> str:
+    """The key of a fact about a game."""
+    return f"{name} ({game.label})"
+
+
 def _rounds(rng: np.random.Generator):
-    """(label, round, n_critic, λ)."""
+    """(game, the round it is played in)."""
     points = Round(
         rng, networks.mlp(rng, 3, 5, 4), networks.mlp(rng, 4, 7, 1, gain=1.5), "Adam", (64, 4), 3
     )
@@ -33,25 +65,25 @@ def _rounds(rng: np.random.Generator):
         (5, *shape),
         2,
     )
-    yield "images, n_critic = 1", images, 1, 2.5  # the cheaper one first: most mistakes show here
-    yield "points, n_critic = 3", points, 3, 10.0
+    yield IMAGES, images
+    yield POINTS, points
 
 
 def observe_round(answer, rng):
-    for label, game, n_critic, weight in list(_rounds(rng)):
+    for asked, game in list(_rounds(rng)):
         result = answer(
             game.generator,
             game.critic,
             game.sample_real,
             game.latent_dim,
-            n_critic,
-            weight,
+            asked.n_critic,
+            asked.weight,
             game.optimizers["generator"],
             game.optimizers["critic"],
         )
         values = array(result, ndim=1)
-        facts = _facts(game, values, weight)
-        yield {f"{key} ({label})": value for key, value in facts.items()}
+        facts = _facts(game, values, asked.weight)
+        yield {fact(key, asked): value for key, value in facts.items()}
 
 
 def _facts(game: Round, values: np.ndarray, weight: float) -> dict[str, np.ndarray]:
@@ -67,22 +99,15 @@ def _facts(game: Round, values: np.ndarray, weight: float) -> dict[str, np.ndarr
     facts = {
         "how many results": np.array(float(len(values))),
         "calls of sample_real": np.array(float(len(game.served))),
-        "updates in order (1 = critic, 2 = generator)": np.array(
-            [1.0 + (u.network == "generator") for u in game.updates]
-        ),
+        ORDER: np.array([1.0 + (u.network == "generator") for u in game.updates]),
         "different real batches that the critic learned from": np.array(float(len(learned))),
-        "share of the noise vectors that serve one update only": np.array(
-            len(set().union(*noise)) / max(needed, 1)
-        ),
+        NOISE: np.array(len(set().union(*noise)) / max(needed, 1)),
         "the critic's gradients are made of mean scores and penalty (1 = yes)": critic_parts[:, 0],
-        "how much of mean real score, mean fake score, penalty and old gradient is in the "
-        "critic's gradient, update by update": critic_parts[:, 1:],
+        CRITIC_PARTS: critic_parts[:, 1:],
         "the generator's gradient is made of the mean fake score (1 = yes)": generator_parts[:, 0],
-        "how much of mean fake score and old gradient is in the generator's "
-        "gradient": generator_parts[:, 1:],
-        "samples with a point x̂ on their line, for each critic update": np.array(
-            [_covered(u) for u in critics]
-        ),
+        GENERATOR_PARTS: generator_parts[:, 1:],
+        COVERED: np.array([_covered(u) for u in critics]),
+        AT_SAMPLES: np.array([_at_samples(u) for u in critics]),
         "every sample has an ε of its own (1 = yes)": np.array([_own(u) for u in critics]),
         "the ε may well be uniform on [0, 1] (1 = yes)": uniform(_epsilon(critics)),
         "only the optimisers change weights (1 = yes)": flag(game.undisturbed()),
@@ -109,6 +134,15 @@ def _points(update: Update):
 def _covered(update: Update) -> float:
     points = _points(update)
     return 0.0 if points is None else round(points.covered * points.on_line, 1)
+
+
+def _at_samples(update: Update) -> float:
+    """The share of the points that are real or fake samples."""
+    samples = torch.cat([update.real.flatten(1), update.fake.flatten(1)]) if _points(update) else []
+    if not len(samples) or not len(update.points):
+        return 0.0
+    nearest = torch.cdist(update.points.flatten(1).double(), samples.double()).amin(1)
+    return round(float((nearest < 1e-5).double().mean()), 1)
 
 
 def _own(update: Update) -> np.ndarray:

@@ -1,9 +1,9 @@
 """Looking over the shoulder of an answer that draws its own random numbers.
 
 Two right answers draw different mixing weights ε, so their penalties differ. What they have in
-common is seen by a :class:`Watched` network, which writes down every batch it is given: each
+common is seen by a :class:`Watched` network, which writes down where its slope counts: each
 point lies between a real sample and its fake one, every sample has an ε of its own, and the
-value returned is the penalty *at the points that the critic was shown*.
+value returned is the penalty *at the points whose slopes are in it*.
 """
 
 from __future__ import annotations
@@ -25,78 +25,143 @@ class Notebook(list):
         return self
 
 
-class _Note(torch.autograd.Function):
-    """Hands a batch on unchanged and writes it down, inside torch.func's transforms too.
+# What may be seen on the way through a watched network, and what comes next on the way back.
+GIVEN, SCORES, SCORE_GRADIENT = "what was given", "scores", "their gradient"
+SLOPE, BEYOND = "the slope", "the gradient of the slope"
+BACKWARD = {GIVEN: SLOPE, SCORES: SCORE_GRADIENT, SLOPE: BEYOND, SCORE_GRADIENT: None}
+FORWARD = {SCORES: SLOPE}  # torch.func's forward mode, where the slope arrives with the scores
 
-    ``write(batch)`` is called on the way forward, ``derive()`` whenever it is differentiated.
+
+class _Note(torch.autograd.Function):
+    """Hands a batch on unchanged and shows it, inside torch.func's transforms too.
+
+    ``record.see(stage, batch, lasting)`` is called on the way forward, and with the next stage's
+    gradient on the way back; `lasting` tells whether that gradient can be differentiated again.
     """
 
     @staticmethod
-    def forward(x, write, derive):
-        write(x.detach().clone())
+    def forward(x, record, stage, lasting):
+        record.see(stage, x.detach().clone(), lasting)
         return x.clone()
 
     @staticmethod
     def setup_context(ctx, inputs, output):
-        ctx.derive = inputs[2]
+        ctx.record, ctx.stage = inputs[1], inputs[2]
 
     @staticmethod
     def backward(ctx, gradient):
-        ctx.derive()
-        return gradient, None, None
+        following = BACKWARD.get(ctx.stage)
+        if following is not None:
+            lasting = torch.is_grad_enabled()
+            gradient = _Note.apply(gradient, ctx.record, following, lasting)
+        return gradient, None, None, None
 
     @staticmethod
-    def jvp(ctx, tangent, _write, _derive):
-        ctx.derive()
+    def jvp(ctx, tangent, *_):
+        following = FORWARD.get(ctx.stage)
+        if following is not None:
+            tangent = _Note.apply(tangent, ctx.record, following, True)
         return tangent
 
     @staticmethod
-    def vmap(info, in_dims, x, write, derive):
+    def vmap(info, in_dims, x, record, stage, lasting):
         if in_dims[0] is not None:
             x = x.movedim(in_dims[0], 0)
-        return _Note.apply(x, write, derive), None if in_dims[0] is None else 0
+        return _Note.apply(x, record, stage, lasting), None if in_dims[0] is None else 0
 
 
-def _nothing(*_):
-    """Write nothing down."""
+def backward_pass() -> int:
+    """The number of the backward pass that is going on, -1 outside of one."""
+    return torch._C._current_graph_task_id()
+
+
+class _Made:
+    """What a generator is given and what it makes, written down at once."""
+
+    def __init__(self, notes: Notebook, kind: str):
+        self._notes, self._kind = notes, kind
+
+    def see(self, stage: str, batch: Tensor, _lasting: bool) -> None:
+        if stage == GIVEN:
+            self._notes.append((self._kind, batch))
+
+
+class _Scored:
+    """One call of a critic: which of its rows count for what is written down when it does.
+
+    Scores that are only printed, logged or plotted leave no trace. ``("scored", pass, rows)``
+    means that in this backward pass the scores of these rows were differentiated;
+    ``("sloped", pass, rows)`` that the *slopes* at these rows were.
+    """
+
+    def __init__(self, notes: Notebook):
+        self._notes = notes
+        self._rows = torch.empty(0)
+        self._differentiated: dict[int, Tensor] = {}
+        self._with_slope = torch.zeros(0, dtype=torch.bool)
+
+    def see(self, stage: str, batch: Tensor, lasting: bool) -> None:
+        if stage == GIVEN:
+            self._rows = batch
+        elif stage == SCORES:
+            self._one_row_for_each_score(batch)
+        elif stage == SCORE_GRADIENT:
+            self._differentiated[backward_pass()] = asked = self._asked(batch)
+            self._notes.append(("scored", backward_pass(), self._rows[asked]))
+        elif stage == SLOPE and lasting:
+            asked = self._differentiated.get(backward_pass())
+            if asked is None:  # forward mode: there was no gradient of the scores before
+                asked = torch.ones(len(self._rows), dtype=torch.bool)
+                self._notes.append(("scored", backward_pass(), self._rows))
+            self._with_slope |= asked
+        elif stage == BEYOND:
+            self._notes.append(("sloped", backward_pass(), self._rows[self._with_slope]))
+
+    def _one_row_for_each_score(self, scores: Tensor) -> None:
+        count = scores.numel()
+        fits = count and self._rows.numel() % count == 0
+        self._rows = self._rows.reshape(count, -1) if fits else self._rows
+        self._with_slope = torch.zeros(len(self._rows), dtype=torch.bool)
+
+    def _asked(self, gradient: Tensor) -> Tensor:
+        """Which rows the gradient of the scores is not 0 for."""
+        if gradient.numel() == len(self._rows):
+            return gradient.reshape(-1) != 0
+        return torch.ones(len(self._rows), dtype=torch.bool)
 
 
 class Watched(nn.Module):
-    """A network that writes down the batches it is given, as ``(kind, batch)`` in ``notes``.
+    """A network that writes down in ``notes`` what it is given.
 
-    With an `output` it writes at once, what it is given and what it makes. Without one it
-    writes a batch down when its scores are first differentiated: scores that are only printed,
-    logged or plotted, with gradients switched off or not, leave no trace.
+    With an `output` it writes at once, what it is given and what it makes, as ``(kind, batch)``.
+    Without one it makes scores, and writes down which rows count: see :class:`_Scored`.
 
     Parameters
     ----------
     network : Module
     notes : Notebook
     kind : str
-        What to call a batch it is given.
+        What to call a batch that a generator is given.
     output : str
         What to call a batch it makes; "" for a network that makes scores.
     """
 
-    def __init__(self, network: nn.Module, notes: Notebook, kind: str, output: str = ""):
+    def __init__(self, network: nn.Module, notes: Notebook, kind: str = "", output: str = ""):
         super().__init__()
         self.network, self.notes, self.kind, self.output = network, notes, kind, output
 
     def forward(self, x: Tensor) -> Tensor:
         if self.output:
-            made = self.network(self._note(x, self.kind))
-            return self._note(made, self.output)
-        given: list[Tensor] = []
-        scores = self.network(_Note.apply(x, given.append, _nothing))
+            made = self.network(_Note.apply(x, _Made(self.notes, self.kind), GIVEN, False))
+            return _Note.apply(made, _Made(self.notes, self.output), GIVEN, False)
+        record = _Scored(self.notes)
+        scores = self.network(_Note.apply(x, record, GIVEN, False))
+        return _Note.apply(scores, record, SCORES, False)
 
-        def scores_count():
-            self.notes.extend((self.kind, batch) for batch in given)
-            given.clear()
 
-        return _Note.apply(scores, _nothing, scores_count)
-
-    def _note(self, x: Tensor, kind: str) -> Tensor:
-        return _Note.apply(x, lambda batch: self.notes.append((kind, batch)), _nothing)
+def rows_in(notes: Notebook, kind: str) -> list[Tensor]:
+    """The rows of every entry of a kind, "scored" or "sloped"."""
+    return [entry[1] for what, *entry in notes if what == kind]
 
 
 class TwoSlopes(nn.Module):
@@ -231,7 +296,8 @@ def uniform(values: np.ndarray) -> np.ndarray:
     """1 if `values` pass for uniform on [0, 1].
 
     The Kolmogorov–Smirnov distance of n uniform values exceeds √(ln(2/α)/2n) with probability
-    below α (Dvoretzky–Kiefer–Wolfowitz); α is 1e-7.
+    below α (Dvoretzky–Kiefer–Wolfowitz); α is 1e-7. The mean of (ε − ½)² is 1/12, with a standard
+    deviation of 1/√(180 n); more than 5.5 of these from it is as rare, if n is not small.
     """
     n = len(values)
     if n == 0:
@@ -240,7 +306,10 @@ def uniform(values: np.ndarray) -> np.ndarray:
         return flag(False)
     ordered, rank = np.sort(values), np.arange(1, n + 1) / n
     distance = max(np.abs(rank - ordered).max(), np.abs(rank - 1 / n - ordered).max())
-    return flag(distance < math.sqrt(math.log(2 / 1e-7) / (2 * n)))
+    if distance >= math.sqrt(math.log(2 / 1e-7) / (2 * n)):
+        return flag(False)
+    spread = np.mean((values - 0.5) ** 2)
+    return flag(n < 100 or abs(spread - 1 / 12) < 5.5 / math.sqrt(180 * n))
 
 
 def close(a, b, tolerance: float = 5e-4) -> np.ndarray:

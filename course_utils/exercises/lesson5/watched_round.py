@@ -21,6 +21,7 @@ from course_utils.exercises import networks
 from course_utils.exercises.lesson5.watched_networks import (
     Notebook,
     Watched,
+    backward_pass,
     parameter_gradient,
     slopes,
 )
@@ -42,9 +43,11 @@ class Update:
         What ``.grad`` would still hold, had nobody cleared it.
     gradient, after : array
         What ``.grad`` held when the optimiser stepped, and the weights it made of it.
-    real, fake, points : Tensor
-        What the critic was shown and its scores were differentiated at: rows of real batches,
-        rows the generator made, and others.
+    real, fake : Tensor
+        Rows of real batches, and rows the generator made, whose scores are in this gradient.
+    points : Tensor
+        Rows whose slopes are in this gradient; where there are none, rows of another origin whose
+        scores were differentiated for no network's sake.
     batches : set of int
         Which real batches the rows of `real` come from.
     noise : dict
@@ -82,7 +85,7 @@ class Round:
         self.plain = {"generator": generator, "critic": critic}
         self.notes = Notebook()
         self.generator = Watched(generator, self.notes, "noise", "made")
-        self.critic = Watched(critic, self.notes, "seen")
+        self.critic = Watched(critic, self.notes)
         self.updates: list[Update] = []
         self.served: list[Tensor] = []
         self._stock = [networks.normal(rng, *shape, shift=1.5) for _ in range(12)]
@@ -95,6 +98,9 @@ class Round:
             name: networks.OPTIMIZERS[optimizer](net.parameters())
             for name, net in self.plain.items()
         }
+        for network in self.plain.values():
+            for parameter in network.parameters():
+                parameter.register_hook(self._learns)
         for name, stepping in self.optimizers.items():
             stepping.register_step_pre_hook(lambda *_, name=name: self._before(name))
             stepping.register_step_post_hook(lambda *_, name=name: self._after(name))
@@ -104,6 +110,10 @@ class Round:
         batch = self._stock[len(self.served) % len(self._stock)]
         self.served.append(batch)
         return batch.clone()
+
+    def _learns(self, _gradient) -> None:
+        """A backward pass reaches a parameter: not only slopes are taken in it."""
+        self.notes.append(("learned", backward_pass()))
 
     def _before(self, name: str) -> None:
         weights = {name: networks.weights(net) for name, net in self.plain.items()}
@@ -124,31 +134,47 @@ class Round:
         origin: dict[bytes, tuple[str, object]] = {}
         for number, batch in enumerate(self.served):
             origin |= dict.fromkeys(map(_key, batch.reshape(-1, width)), ("real", number))
-        shown: dict[bytes, Tensor] = {}
-        for kind, entry in self.notes:
+        since: list = []
+        for kind, *entry in self.notes:
             if kind == "noise":
-                noise = entry.reshape(-1, self.latent_dim)
+                noise = entry[0].reshape(-1, self.latent_dim)
             elif kind == "made":
-                rows = zip(entry.reshape(-1, width), noise, strict=True)
+                rows = zip(entry[0].reshape(-1, width), noise, strict=True)
                 origin |= {_key(row): ("fake", z) for row, z in rows}
-            elif kind == "seen":
-                shown |= {_key(row): row for row in entry.reshape(-1, width)}
+            elif kind == "update":
+                self._assign(entry[0], since, origin)
+                since = []
             else:
-                self._assign(entry, shown, origin)
-                shown = {}
+                since.append((kind, *entry))
 
-    def _assign(self, update: Update, shown: dict, origin: dict) -> None:
-        rows: dict[str, list[Tensor]] = {"real": [], "fake": [], "points": []}
-        for key, row in shown.items():
-            kind, source = origin.get(key, ("points", None))
-            rows[kind].append(row)
+    def _assign(self, update: Update, since: list, origin: dict) -> None:
+        """Book on an update what happened since the last one."""
+        width = math.prod(self.shape[1:])
+        passes = {number for kind, number, *_ in since if kind == "learned"}
+
+        def rows(what: str, *, learning: bool) -> dict[bytes, Tensor]:
+            batches = [
+                entry[0].reshape(-1, width)
+                for kind, number, *entry in since
+                if kind == what and (number in passes) is learning
+            ]
+            return {_key(row): row for batch in batches for row in batch}
+
+        found: dict[str, list[Tensor]] = {"real": [], "fake": []}
+        for key, row in rows("scored", learning=True).items():
+            kind, source = origin.get(key, ("", None))
+            if kind:
+                found[kind].append(row)
             if kind == "real":
                 update.batches.add(source)
             elif kind == "fake":
                 update.noise[_key(source)] = source
-        for kind, found in rows.items():
-            if found:
-                setattr(update, kind, torch.stack(found).reshape(-1, *self.shape[1:]))
+        sloped = list(rows("sloped", learning=True).values())
+        looked_at = rows("scored", learning=False).items()
+        found["points"] = sloped or [row for key, row in looked_at if key not in origin]
+        for kind, batch in found.items():
+            if batch:
+                setattr(update, kind, torch.stack(batch).reshape(-1, *self.shape[1:]))
 
     def network(self, name: str, weights: np.ndarray) -> nn.Module:
         """A copy of a network in double precision, with the given weights."""

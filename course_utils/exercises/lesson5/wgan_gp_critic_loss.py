@@ -6,13 +6,14 @@ Gulrajani et al. (2017), equation 3.
 from __future__ import annotations
 
 import torch
-from torch.nn.functional import softplus
+from torch.nn.functional import relu, softplus
 
 from course_utils.exercises.draft import Draft, named_after
 from course_utils.exercises.lesson5.gradient_penalty import gradient_penalty
 from course_utils.exercises.lesson5.input_gradients import GUARDED_NORMS, norms_by_vmap
 from course_utils.exercises.lesson5.one_sided_gradient_penalty import one_sided_gradient_penalty
 from course_utils.exercises.lesson5.penalty_probe import observe_penalty
+from course_utils.exercises.lesson5.penalty_telltales import tell_of_the_points
 from course_utils.exercises.lesson5.penalty_variants import (
     ATOL,
     REAL_ONLY,
@@ -78,12 +79,34 @@ def everything_negated(*arguments):
 
 
 @draft.mistake(
-    "There is no penalty in your loss (if you computed one, it was not added), so nothing keeps "
-    "the critic from becoming ever steeper."
+    "There is no penalty in your loss, so nothing keeps the critic from becoming ever steeper."
 )
 @loss_with
 def penalty_missing(*_):
     return 0.0
+
+
+@draft.mistake(
+    "You compute a penalty, or at least the slopes for it, but it is not in the loss that you "
+    "return."
+)
+def penalty_not_added(*arguments):
+    gradient_penalty(*arguments)
+    return score_gap(*arguments[:3])
+
+
+@draft.mistake("The penalty is halved; no factor stands before it but λ.")
+@loss_with
+def penalty_halved(*arguments):
+    return penalty_with()(*arguments) / 2
+
+
+@draft.mistake("Your scores go through the hinge loss of other GANs; here they are used raw.")
+def hinge_loss(critic, real, fake, lambda_gp=10.0):
+    return loss_with(
+        penalty_with(),
+        lambda critic, real, fake: relu(1 - critic(real)).mean() + relu(1 + critic(fake)).mean(),
+    )(critic, real, fake, lambda_gp)
 
 
 @draft.mistake("Your whole loss is halved.")
@@ -223,5 +246,7 @@ draft.hints(
     "`critic(fake).mean() - critic(real).mean() + gradient_penalty(critic, real, fake, "
     "lambda_gp)`. A small number (1e-16 to 1e-7) under the root of the norm is allowed.",
 )
+
+tell_of_the_points(draft)
 
 EXERCISE = draft.exercise()

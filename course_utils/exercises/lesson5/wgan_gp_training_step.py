@@ -27,6 +27,7 @@ from course_utils.exercises.lesson5.right_rounds import (
     with_guarded_norms,
 )
 from course_utils.exercises.lesson5.round_probe import observe_round
+from course_utils.exercises.lesson5.round_telltales import tell_of_the_round
 from course_utils.exercises.lesson5.round_variants import (
     descend,
     estimate_with_penalty,
@@ -394,5 +395,7 @@ draft.hints(
     "latent_dim)).detach()`, `loss = wgan_gp_critic_loss(critic, real, fake, lambda_gp)`. After "
     "it: `-critic(generator(fresh noise)).mean()` for the generator.",
 )
+
+tell_of_the_round(draft)
 
 EXERCISE = draft.exercise()
