@@ -16,6 +16,7 @@ from torch.nn.functional import (
 
 from course_utils.exercises.draft import Draft
 from course_utils.exercises.lesson2.logit_losses import (
+    AS_PROBABILITIES,
     BRANCHED,
     CLAMPED,
     CRITIC,
@@ -75,7 +76,7 @@ def sigmoid_rounds(real, fake):
     return -rounded_log_sigmoid(real).mean() - torch.log(1 - torch.sigmoid(fake)).mean()
 
 
-@draft.mistake(ROUNDED + " Here it is the term on real samples.")
+@draft.mistake(OVERFLOWS + " Here it is the term on real samples.")
 def sigmoid_rounds_on_real(real, fake):
     return -rounded_log_sigmoid(real).mean() + softplus(fake).mean()
 
@@ -133,10 +134,7 @@ def no_logarithm(real, fake):
     return fake.mean() - real.mean()
 
 
-@draft.mistake(
-    "You took the logits for probabilities; they are any real numbers, and become probabilities "
-    "only through a sigmoid."
-)
+@draft.mistake(AS_PROBABILITIES)
 def logits_as_probabilities(real, fake):
     return -torch.log(real).mean() - torch.log(1 - fake).mean()
 

@@ -325,12 +325,67 @@ def thawed_only_at_the_start(g, d, *arguments):
     return left_frozen(g, d, *arguments)
 
 
-@draft.mistake("The discriminator's optimiser never takes its step.")
+@draft.mistake(
+    "The discriminator never moves: either its optimiser does not step, or its gradients are gone "
+    "when it does."
+)
 def discriminator_never_steps(g, d, real, z, g_optimizer, d_optimizer):
     d_loss = discriminator_loss(d(real), d(g(z).detach()))
     d_optimizer.zero_grad()
     d_loss.backward()
     return d_loss.item(), descend(non_saturating_generator_loss(d(g(z))), g_optimizer)
+
+
+@draft.mistake(
+    "The generator's optimiser steps after the discriminator's loss, and the discriminator's after "
+    "the generator's: the two optimisers have changed places."
+)
+def optimisers_swapped(g, d, real, z, g_optimizer, d_optimizer):
+    return gan_training_step(g, d, real, z, d_optimizer, g_optimizer)
+
+
+@draft.mistake(
+    "The two losses are sent back together, so that each network descends both of them; each has "
+    "a loss and an update of its own."
+)
+def one_backward_for_both(g, d, real, z, g_optimizer, d_optimizer):
+    fake = g(z)
+    d_loss = discriminator_loss(d(real), d(fake.detach()))
+    g_loss = non_saturating_generator_loss(d(fake))
+    d_optimizer.zero_grad()
+    descend(d_loss + g_loss, g_optimizer)
+    d_optimizer.step()
+    return d_loss.item(), g_loss.item()
+
+
+@draft.mistake(
+    "These are the losses of a Wasserstein GAN; here both networks are trained with logarithms."
+)
+def wasserstein_losses(*arguments):
+    return step_with(lambda real, fake: fake.mean() - real.mean(), lambda fake: -fake.mean())(
+        *arguments
+    )
+
+
+@draft.mistake(
+    "These are the losses of a least-squares GAN; here both networks are trained with logarithms."
+)
+def least_squares_losses(*arguments):
+    return step_with(
+        lambda real, fake: (real - 1).square().mean() + fake.square().mean(),
+        lambda fake: (fake - 1).square().mean(),
+    )(*arguments)
+
+
+@draft.mistake(
+    "These are the losses of a least-squares GAN, halved; here both networks are trained with "
+    "logarithms."
+)
+def least_squares_losses_halved(*arguments):
+    return step_with(
+        lambda real, fake: ((real - 1).square().mean() + fake.square().mean()) / 2,
+        lambda fake: (fake - 1).square().mean() / 2,
+    )(*arguments)
 
 
 @draft.mistake("The networks are right; the two losses come back in the wrong order.")

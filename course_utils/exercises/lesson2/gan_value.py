@@ -108,6 +108,11 @@ def discriminator_ignored(p, q, d):
     return gan_value(p, q, optimal_discriminator(p, q))
 
 
+@draft.mistake("Both terms hold log D; what is generated is judged by log(1 − D).")
+def same_term_twice(p, q, d):
+    return (xlogy(p, d) + xlogy(q, d)).sum()
+
+
 @draft.mistake("A factor ½ has crept in; V is the sum of the two expectations.")
 def halved(p, q, d):
     return gan_value(p, q, d) / 2

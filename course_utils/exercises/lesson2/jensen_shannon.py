@@ -10,7 +10,7 @@ import math
 import numpy as np
 import torch
 from scipy.spatial import distance
-from scipy.special import rel_entr
+from scipy.special import rel_entr, xlogy
 from scipy.stats import entropy
 
 from course_utils import divergences
@@ -116,6 +116,15 @@ def common_support_only(p, q):
 )
 def square_root_of_bits(p, q):
     return math.sqrt(_js(p, q) / math.log(2))
+
+
+@draft.mistake(
+    "The middle itself stands where its logarithm is expected: torch's `kl_div` takes the "
+    "logarithm of the distribution that is compared with."
+)
+def logarithm_of_middle_missing(p, q):
+    m = (p + q) / 2
+    return (xlogy(p, p) - p * m + xlogy(q, q) - q * m).sum() / 2
 
 
 @draft.also_right

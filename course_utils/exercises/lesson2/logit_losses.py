@@ -113,6 +113,12 @@ HINGE = (
 )
 
 
+AS_PROBABILITIES = (
+    "You took the logits for probabilities; they are any real numbers, and become probabilities "
+    "only through a sigmoid."
+)
+
+
 RELATIVISTIC = (
     "This is a relativistic loss, which looks at differences between real and fake scores; here "
     "each sample is judged by itself."

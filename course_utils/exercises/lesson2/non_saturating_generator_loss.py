@@ -16,11 +16,13 @@ from torch.nn.functional import (
 
 from course_utils.exercises.draft import Draft
 from course_utils.exercises.lesson2.logit_losses import (
+    AS_PROBABILITIES,
     BRANCHED,
     CLAMPED,
     CRITIC,
+    HINGE,
     LEAST_SQUARES,
-    ROUNDED,
+    OVERFLOWS,
     SUMMED,
     TWICE,
     branching_softplus,
@@ -69,7 +71,7 @@ def labelled_fake(fake):
     return softplus(fake).mean()
 
 
-@draft.mistake(ROUNDED)
+@draft.mistake(OVERFLOWS)
 def sigmoid_rounds(fake):
     return -rounded_log_sigmoid(fake).mean()
 
@@ -105,6 +107,16 @@ def no_logarithm(fake):
 @draft.mistake("This is −E[D]; the logarithm is missing.")
 def logarithm_missing(fake):
     return -torch.sigmoid(fake).mean()
+
+
+@draft.mistake(HINGE)
+def hinge(fake):
+    return (1 - fake).clamp(min=0).mean()
+
+
+@draft.mistake(AS_PROBABILITIES)
+def logits_as_probabilities(fake):
+    return -torch.log(fake).mean()
 
 
 @draft.mistake("You took the logarithm of the mean; the loss is the mean of the logarithms.")

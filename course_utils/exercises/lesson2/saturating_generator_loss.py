@@ -16,9 +16,11 @@ from torch.nn.functional import (
 
 from course_utils.exercises.draft import Draft
 from course_utils.exercises.lesson2.logit_losses import (
+    AS_PROBABILITIES,
     BRANCHED,
     CLAMPED,
     CRITIC,
+    HINGE,
     LEAST_SQUARES,
     OVERFLOWS,
     ROUNDED,
@@ -107,6 +109,21 @@ def summed(fake):
 @draft.mistake(CRITIC)
 def no_logarithm(fake):
     return -fake.mean()
+
+
+@draft.mistake(HINGE)
+def hinge(fake):
+    return (1 - fake).clamp(min=0).mean()
+
+
+@draft.mistake(AS_PROBABILITIES)
+def logits_as_probabilities(fake):
+    return torch.log(1 - fake).mean()
+
+
+@draft.mistake("You took the logarithm of the mean; the loss is the mean of the logarithms.")
+def log_of_mean(fake):
+    return torch.log(1 - torch.sigmoid(fake).mean())
 
 
 @draft.mistake("This is E[1 − D]; the logarithm is missing.")

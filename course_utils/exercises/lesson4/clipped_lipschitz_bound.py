@@ -161,6 +161,22 @@ def squared(sizes, c):
     return clipped_lipschitz_bound(sizes, c) ** 2
 
 
+@draft.mistake("You have one factor c·√n for each size; a layer has two sizes and one factor c.")
+def one_factor_for_each_size(sizes, c):
+    return math.prod(c * math.sqrt(n) for n in sizes)
+
+
+@draft.mistake("This is the bound of the steepest layer alone; the layers' bounds multiply.")
+def steepest_layer_alone(layer_sizes, clip_value):
+    return product_of(lambda i, o, c: c * math.sqrt(i * o), max)(layer_sizes, clip_value)
+
+
+@draft.mistake("You took the mean of a layer's two widths; it is the root of their product.")
+@product_of
+def arithmetic_mean_of_widths(i, o, c):
+    return c * (i + o) / 2
+
+
 @draft.also_right
 def by_frobenius_norm(layer_sizes, clip_value):
     bound = 1.0

@@ -13,6 +13,10 @@ def observe_scores(name: str, n_arguments: int, answer, rng) -> dict:
         # Real scores lie above the fake ones in some batches and below them in others.
         scores = [rng.normal((-1) ** i * shift, 1.5, shape) for i in range(n_arguments)]
         seen |= observe_loss(answer, name, *scores)
+    # ordered by size, some real scores lie above their fake ones and some below
+    crossing = np.array([[-2.4, -0.3, 1.9, 3.4], [-0.8, 0.4, 0.9, 1.3]])
+    scores = rng.permuted(crossing + rng.normal(0, 0.05, (2, 4)), axis=1)
+    seen |= observe_loss(answer, name, *scores[:n_arguments])
     extreme = np.array([1e4, -1e4, 2e4, 500.0])
     return seen | observe_loss(answer, name, *[rng.permutation(extreme)] * n_arguments)
 

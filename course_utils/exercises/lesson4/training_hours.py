@@ -76,6 +76,18 @@ def rounded_down(n_generator_steps, batch_size, samples_per_second):
     return n_generator_steps * batch_size / samples_per_second // 3600
 
 
+@draft.mistake("You rounded to two digits after the point.")
+def rounded_to_hundredths(n_generator_steps, batch_size, samples_per_second):
+    return round(n_generator_steps * batch_size / samples_per_second / 3600, 2)
+
+
+@draft.mistake(
+    "The fraction is upside down: more samples would take less time, and a faster machine more."
+)
+def upside_down(n_generator_steps, batch_size, samples_per_second):
+    return samples_per_second / (n_generator_steps * batch_size) / 3600
+
+
 @draft.mistake("You rounded to whole hours.")
 def rounded(n_generator_steps, batch_size, samples_per_second):
     return round(n_generator_steps * batch_size / samples_per_second / 3600)

@@ -305,13 +305,30 @@ def summed_loss(*arguments):
     return step_with(loss=lambda real, fake: fake.sum() - real.sum())(*arguments)
 
 
-@draft.mistake("The optimiser never takes its step.")
+@draft.mistake(
+    "The critic is clipped and moves in no other way: either its optimiser does not step, or its "
+    "gradients are gone when it does."
+)
 def never_steps(critic, generator, real, z, optimizer, clip_value):
     estimate = critic(real).mean() - critic(generator(z).detach()).mean()
     optimizer.zero_grad()
     (-estimate).backward()
     objectives.clip_weights(critic, clip_value)
     return estimate.item()
+
+
+@draft.mistake("A factor ½ has crept into the loss, and so into your estimate.")
+def halved(*arguments):
+    return step_with(
+        loss=lambda real, fake: (fake.mean() - real.mean()) / 2, report=lambda value: value / 2
+    )(*arguments)
+
+
+@draft.mistake("The generator's weights are clipped as well; only the critic's are to be.")
+def generator_clipped(critic, generator, real, z, optimizer, clip_value):
+    estimate = wgan_critic_step(critic, generator, real, z, optimizer, clip_value)
+    objectives.clip_weights(generator, clip_value)
+    return estimate
 
 
 @draft.mistake("You drew noise of your own; use the z that is given.")
