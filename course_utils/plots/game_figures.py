@@ -26,7 +26,7 @@ SKETCHED_AT = (0, 1, 2, 3, 4)  # where students sketch the best discriminator
 
 def two_players() -> Figure:
     """A diagram: noise through the generator, and data, both to the discriminator."""
-    fig, ax = plt.subplots(figsize=(9, 2.9))
+    fig, ax = plt.subplots(figsize=(6.4, 2.9))
     ax.set(xlim=(0, 10), ylim=(0, 3.6))
     ax.set_axis_off()
 
@@ -114,7 +114,7 @@ def best_discriminator(
     guess : tuple of float, optional
         Where a student thought D* lies, at ``SKETCHED_AT``.
     """
-    fig, ax = plt.subplots(figsize=(9, 3.4))
+    fig, ax = plt.subplots(figsize=(6.4, 3.4))
     ax.fill_between(x, p, color=DATA, alpha=0.25, lw=0)
     ax.plot(x, p, color=DATA, lw=1.5, label="data, p")
     ax.fill_between(x, q, color=MODEL, alpha=0.2, hatch="///", lw=0)
@@ -223,7 +223,7 @@ def push_by_place(x, q, exact: dict, trained: dict, marks: dict, guess=None) -> 
     guess : float, optional
         How many times lower than the first point a student took the last one to be.
     """
-    fig, ax = plt.subplots(figsize=(9, 3.6))
+    fig, ax = plt.subplots(figsize=(6.4, 3.6))
     for k, name in enumerate(exact):
         colour = (DATA, MODEL)[k]
         ax.plot(x, exact[name], color=colour, lw=2.2, ls=STYLES[k], label=f"{name}, with D*")
@@ -262,7 +262,7 @@ def push_by_place(x, q, exact: dict, trained: dict, marks: dict, guess=None) -> 
 
 def value_while_training(steps, values, best: float, gap: float) -> Figure:
     """V of a discriminator in training against the bound that no discriminator passes."""
-    fig, ax = plt.subplots(figsize=(9, 3))
+    fig, ax = plt.subplots(figsize=(6.4, 3))
     ax.plot(steps, values, "o-", color=CRITIC, lw=2, ms=4, label="V(G, D) of the network")
     ax.axhline(best, color=NEUTRAL, ls="--", lw=1.4, label="V(G, D*) = 2 JS − ln 4")
     ax.set(
@@ -288,7 +288,7 @@ def vanishing_gradient(curves: dict[str, tuple], drop: float, spread: float) -> 
     spread : float
         Largest over smallest norm of the penalised critic, after its first steps.
     """
-    fig, ax = plt.subplots(figsize=(9, 3.8))
+    fig, ax = plt.subplots(figsize=(6.4, 3.8))
     for k, (name, (steps, norms)) in enumerate(curves.items()):
         colour = (DATA, MODEL, CRITIC)[k]
         ax.plot(steps, norms, color=colour, ls=STYLES[k], lw=2, marker="os^"[k], ms=3, label=name)
@@ -312,7 +312,7 @@ def vanishing_gradient(curves: dict[str, tuple], drop: float, spread: float) -> 
 
 def variants(scores: dict[str, np.ndarray], title: str) -> Figure:
     """Fréchet distances of short runs: one row a setting, one dot a seed, the first is the base."""
-    fig, ax = plt.subplots(figsize=(9, 0.42 * len(scores) + 1.2))
+    fig, ax = plt.subplots(figsize=(6.4, 0.42 * len(scores) + 1.2))
     names = list(scores)[::-1]
     for row, name in enumerate(names):
         finite = scores[name][np.isfinite(scores[name])]
@@ -332,7 +332,7 @@ def variants(scores: dict[str, np.ndarray], title: str) -> Figure:
 
 def loss_against_quality(losses, distances, rank_correlation: float, label: str) -> Figure:
     """One dot a stage: a loss against the Fréchet distance, joined in the order of training."""
-    fig, ax = plt.subplots(figsize=(9, 3.4))
+    fig, ax = plt.subplots(figsize=(6.4, 3.4))
     ax.plot(losses, distances, "-", color=NEUTRAL, lw=0.8)
     ax.scatter(losses, distances, s=50, c=np.arange(len(losses)), zorder=3, edgecolors=NEUTRAL)
     for k in (0, len(losses) - 1):
@@ -353,7 +353,7 @@ def loss_against_quality(losses, distances, rank_correlation: float, label: str)
 
 def blurred_lines(theta, curves: dict[float, np.ndarray]) -> Figure:
     """JS between two parallel lines against their distance, for several amounts of noise."""
-    fig, ax = plt.subplots(figsize=(9, 3.2))
+    fig, ax = plt.subplots(figsize=(6.4, 3.2))
     for k, (noise, js) in enumerate(curves.items()):
         colour = (DATA, MODEL, CRITIC, ACCENT)[k]
         if noise == 0:  # a jump, not a slope: a line with a hole, and a dot below it
@@ -381,7 +381,7 @@ def blurred_lines(theta, curves: dict[float, np.ndarray]) -> Figure:
 
 def f_functions(t, functions: dict[str, np.ndarray]) -> Figure:
     """The functions f that make an f-divergence, against the ratio t = p/q."""
-    fig, ax = plt.subplots(figsize=(9, 3.2))
+    fig, ax = plt.subplots(figsize=(6.4, 3.2))
     colours = (MODEL, ACCENT, DATA, CRITIC, HIGHLIGHT)
     for k, (name, f) in enumerate(functions.items()):
         ax.plot(t, f, STYLES[k % 4], color=colours[k], lw=2, label=name)

@@ -63,7 +63,7 @@ def flowers_and_samples(data, samples, grid, model_density) -> Figure:
 
 def conditional_flowers(data, samples, value: float) -> Figure:
     """Sepal and petal length of all flowers; draws given one sepal length."""
-    fig, ax = plt.subplots(figsize=(9, 3.6))
+    fig, ax = plt.subplots(figsize=(6.4, 3.6))
     ax.scatter(*data.T, s=16, color=DATA, alpha=0.7, label="flowers")
     ax.axvline(value, color=NEUTRAL, lw=1)
     ax.scatter(
@@ -149,7 +149,7 @@ def cost_of_noise(dimensions, log_likelihood, noisy, guess=None) -> Figure:
 
 def spikes(widths, raw, dequantised, ceiling: float) -> Figure:
     """Mean log-likelihood of spikes on the recorded values, raw and with noise added."""
-    fig, ax = plt.subplots(figsize=(9, 3.6))
+    fig, ax = plt.subplots(figsize=(6.4, 3.6))
     ax.plot(widths, raw, color=MODEL, lw=2, label="values as recorded")
     ax.plot(widths, dequantised, "--", color=DATA, lw=2, label="uniform noise added")
     ax.axhline(ceiling, color=NEUTRAL, lw=1.2, ls=":")
@@ -177,7 +177,7 @@ def spikes(widths, raw, dequantised, ceiling: float) -> Figure:
 
 def parzen(shrinkage, scores, best: float) -> Figure:
     """Parzen-window score of samples that are pulled towards the mean."""
-    fig, ax = plt.subplots(figsize=(9, 3.4))
+    fig, ax = plt.subplots(figsize=(6.4, 3.4))
     ax.plot(shrinkage, scores, "o-", color=MODEL, lw=2)
     ax.axvline(1, color=DATA, lw=1.5, ls="--")
     ax.text(0.99, np.mean(ax.get_ylim()), "samples of the\ntrue law", color=DATA, ha="right")

@@ -122,7 +122,7 @@ def gaussian_spread(sigma, curves: dict[float, tuple], at: float = 1.0) -> Figur
     at : float
         The standard deviation at which both equal Δμ.
     """
-    fig, ax = plt.subplots(figsize=(8.5, 3.8))
+    fig, ax = plt.subplots(figsize=(6.4, 3.8))
     for (shift, (w1, w2)), colour, marker in zip(curves.items(), PALETTE, MARKERS, strict=False):
         ax.plot(sigma, w1, color=colour, lw=2, label=f"W₁, Δμ = {shift:g}")
         ax.plot(sigma, w2, "--", color=colour, lw=1.5, label=f"W₂, Δμ = {shift:g}")
@@ -156,7 +156,7 @@ def sample_floor(floors: dict[str, tuple], guess: float | None = None) -> Figure
     guess : float, optional
         What a student expected at the smallest size on the line, the first of the floors.
     """
-    fig, ax = plt.subplots(figsize=(8.5, 4))
+    fig, ax = plt.subplots(figsize=(6.4, 4))
     for (name, (sizes, means, spread)), colour, marker, style in zip(
         floors.items(), (DATA, CRITIC, MODEL), MARKERS, STYLES, strict=False
     ):

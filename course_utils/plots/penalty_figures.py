@@ -101,7 +101,7 @@ def slopes_and_theory(x, slopes: dict, predicted: dict, title: str) -> Figure:
     slopes, predicted : dict of arrays, shape (k,)
         By λ.
     """
-    fig, ax = plt.subplots(figsize=(9, 3.8))
+    fig, ax = plt.subplots(figsize=(6.4, 3.8))
     for k, (weight, values) in enumerate(slopes.items()):
         ax.plot(x, values, color=PALETTE[k], linestyle=LINES[k], lw=2, label=f"λ = {weight:g}")
         label = "predicted" if k == 0 else None
@@ -276,7 +276,7 @@ def gradients_for_the_generator(steps, forces: dict, title: str) -> Figure:
     forces : dict of arrays
         By objective.
     """
-    fig, ax = plt.subplots(figsize=(8, 3.6))
+    fig, ax = plt.subplots(figsize=(6.4, 3.6))
     for k, (name, values) in enumerate(forces.items()):
         ax.plot(
             steps, values, color=PALETTE[k], linestyle=LINES[k], marker=MARKERS[k], label=name

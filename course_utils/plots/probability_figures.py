@@ -99,7 +99,7 @@ def count_laws(laws: dict[int, np.ndarray], moments: dict[int, tuple]) -> Figure
 
 def urns(prior, posterior, predictive: float, plug_in: float, guess=None) -> Figure:
     """Prior and posterior over the urns, two predictions for the next ball, and a student's."""
-    fig, ax = plt.subplots(figsize=(9, 3.6))
+    fig, ax = plt.subplots(figsize=(6.4, 3.6))
     u = np.arange(len(posterior))
     ax.bar(u, posterior, color=DATA, width=0.7, label="posterior after 3 black in 10")
     ax.step(
@@ -135,7 +135,7 @@ def gaps(lengths, all_gaps, struck_gaps, means: tuple[float, float], guess=None)
 
     `guess` is what a student took for the second mean.
     """
-    fig, ax = plt.subplots(figsize=(9, 3.6))
+    fig, ax = plt.subplots(figsize=(6.4, 3.6))
     ax.plot(lengths, all_gaps, "o-", color=DATA, ms=4, label="all gaps between sixes")
     ax.plot(lengths, struck_gaps, "s--", color=MODEL, ms=4, label="gaps that the clock strikes in")
     for mean, colour, style in zip(means, (DATA, MODEL), ("-", "--"), strict=True):
@@ -162,7 +162,7 @@ def gaps(lengths, all_gaps, struck_gaps, means: tuple[float, float], guess=None)
 
 def cross_entropy_of_a_coin(q, cross, entropy: float, p: float) -> Figure:
     """Mean surprise about a coin of bias p, for someone who believes q."""
-    fig, ax = plt.subplots(figsize=(9, 3.6))
+    fig, ax = plt.subplots(figsize=(6.4, 3.6))
     ax.plot(q, cross, color=MODEL, lw=2)
     ax.axhline(entropy, color=DATA, ls="--", lw=2)
     ax.fill_between(q, entropy, cross, color=HIGHLIGHT, alpha=0.3, hatch="..", lw=0)
@@ -189,7 +189,7 @@ def cross_entropy_of_a_coin(q, cross, entropy: float, p: float) -> Figure:
 
 def narrow_density(x, density, inside) -> Figure:
     """A density whose peak exceeds one, with the mass of a central interval shaded."""
-    fig, ax = plt.subplots(figsize=(9, 3.3))
+    fig, ax = plt.subplots(figsize=(6.4, 3.3))
     ax.plot(x, density, color=DATA, lw=2)
     ax.fill_between(x, density, where=inside, color=DATA, alpha=0.25, hatch="//", lw=0)
     ax.axhline(1, color=NEUTRAL, ls="--", lw=1.5)
@@ -209,7 +209,7 @@ def narrow_density(x, density, inside) -> Figure:
 
 def width_asymmetry(sigma, forward, reverse) -> Figure:
     """Both directions of the divergence between N(0, 1) and N(0, σ²)."""
-    fig, ax = plt.subplots(figsize=(9, 3.6))
+    fig, ax = plt.subplots(figsize=(6.4, 3.6))
     ax.plot(sigma, forward, color=DATA, lw=2)
     ax.plot(sigma, reverse, "--", color=MODEL, lw=2)
     ax.text(0.33, 3.3, "D(data‖model)", color=DATA)
@@ -263,7 +263,7 @@ def least_squares(x, y, slopes, mse, log_likelihood) -> Figure:
 
 def likelihood_limit(mu, averages: dict[int, np.ndarray], limit) -> Figure:
     """Average log-likelihood per point against the model's mean, for growing samples."""
-    fig, ax = plt.subplots(figsize=(9, 3.6))
+    fig, ax = plt.subplots(figsize=(6.4, 3.6))
     styles = zip((":", "-.", "--"), (ACCENT, MODEL, CRITIC), strict=True)
     for (n, curve), (style, colour) in zip(averages.items(), styles, strict=True):
         ax.plot(mu, curve, style, color=colour, lw=1.8, label=f"average over N = {n} points")
@@ -295,7 +295,7 @@ def two_modes(x, data, fits: dict[str, tuple[float, float]], guess=None) -> Figu
     guess : (float, float), optional
         Mean and standard deviation that a student expected of the first.
     """
-    fig, ax = plt.subplots(figsize=(9, 3.8))
+    fig, ax = plt.subplots(figsize=(6.4, 3.8))
     ax.fill_between(x, data, color=DATA, alpha=0.3, lw=0)
     ax.plot(x, data, color=DATA, lw=2, label="data P")
     styles = zip(("-.", ":", "--"), (NEUTRAL, CRITIC, HIGHLIGHT), strict=True)

@@ -15,15 +15,32 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from course_utils.plots.in_theme import Box, is_filled
+from course_utils import settings
+from course_utils.plots import legible
+from course_utils.plots.in_theme import is_filled
 
 DPI = 110
 
 
 class Picture(bytes):
-    """A JPEG file; ``filled`` are the parts of it that a dark theme must not turn."""
+    """A JPEG file.
 
-    filled: tuple[Box, ...] = ()
+    Attributes
+    ----------
+    size : tuple of int
+        Width and height in pixels.
+    rows : list of list of Box
+        The pieces it may be shown in (:mod:`.legible`).
+    least : float
+        By what factor it may be made smaller.
+    filled : tuple of Box
+        The parts of it that a dark theme must not turn.
+    """
+
+    size: tuple[int, int] = (1, 1)
+    rows: Sequence[Sequence[legible.Box]] = ()
+    least: float = 1.0
+    filled: tuple[legible.Box, ...] = ()
 
 
 class Scene:
@@ -88,6 +105,7 @@ class Scene:
         # without colour subsampling thin coloured lines stay sharp; PNG takes twenty times longer
         picture.convert("RGB").save(stream, "JPEG", quality=92, subsampling=0)
         jpeg = Picture(stream.getvalue())
+        jpeg.size, jpeg.rows, jpeg.least = picture.size, self._rows, self._least
         jpeg.filled = tuple(self.place(ax) for ax in self.axes if is_filled(ax))
         return jpeg
 
@@ -96,6 +114,11 @@ class Scene:
             self._canvas.draw()
             self.figure.set_layout_engine("none")  # the axes stay where they are
             self._background = self._canvas.copy_from_bbox(self.figure.bbox)
+            frame = self.figure.bbox
+            if settings.strict_figures() and (faults := legible.faults(self.figure, frame)):
+                raise ValueError("hard to read: " + " ".join(faults))
+            self._rows = legible.rows(self.figure, frame)
+            self._least = legible.least(self.figure)
 
 
 def legend_below(ax: Axes, handles: Sequence[Artist] | None = None, columns: int = 4) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import base64
 import io
 
 import matplotlib.pyplot as plt
 import seaborn as sns
 from IPython.display import display
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
+from PIL import Image
 
-from course_utils.plots import in_theme
+from course_utils import settings
+from course_utils.plots import in_theme, legible
+from course_utils.plots.words import one_line
 
 # Wong's colour-blind-safe palette (Nature Methods 8:441, 2011); a colour keeps its meaning
 # through all five lessons, and no figure tells things apart by colour alone.
@@ -26,6 +29,8 @@ PALETTE = (DATA, MODEL, CRITIC, ACCENT, HIGHLIGHT, SKY)
 SEQUENTIAL = "cividis"  # magnitudes; reads the same in grey and to colour-blind eyes
 DIVERGING = "PuOr"  # signed quantities around zero
 
+MARGIN = 0.1  # inches around a figure
+
 
 def use_course_style() -> None:
     """Set Matplotlib's defaults for a lesson; call it once, at the top."""
@@ -34,7 +39,7 @@ def use_course_style() -> None:
         style="whitegrid",
         palette=list(PALETTE),
         rc={
-            "figure.figsize": (9, 3.6),
+            "figure.figsize": (6.4, 3.6),
             "figure.dpi": 96,
             "figure.constrained_layout.use": True,
             "axes.titlesize": "medium",
@@ -84,7 +89,8 @@ def picture(fig: Figure, alt: str) -> dict[str, str]:
 
     JupyterLab leaves out the text alternative of a plain image output, so the image goes into
     HTML; the text is also what a front end without pictures shows. The ground is transparent, and
-    a dark theme turns black into white and keeps the hues (:mod:`.in_theme`).
+    a dark theme turns black into white and keeps the hues (:mod:`.in_theme`); a narrow window
+    shows the panels one below the other (:mod:`.legible`).
 
     Returns
     -------
@@ -93,10 +99,29 @@ def picture(fig: Figure, alt: str) -> dict[str, str]:
     """
     if not alt.strip():
         raise ValueError("every figure needs alt text: say what is drawn and what is seen.")
+    title = _taken_out(fig)
     fig.canvas.draw()  # puts the axes in their places
-    frame = fig.get_tightbbox().padded(0.1)  # inches
+    inches = fig.get_tightbbox().padded(MARGIN)
     stream = io.BytesIO()
-    fig.savefig(stream, format="png", bbox_inches=frame, transparent=True)
-    pixels = base64.b64encode(stream.getvalue()).decode()
-    filled = [in_theme.within(frame, fig, ax) for ax in fig.axes if in_theme.is_filled(ax)]
-    return {"text/html": in_theme.figure(pixels, alt, filled), "text/plain": alt}
+    fig.savefig(stream, format="png", bbox_inches=inches, transparent=True)
+    frame = Bbox(inches.get_points() * fig.dpi)
+    if settings.strict_figures() and (faults := legible.faults(fig, frame)):
+        raise ValueError("hard to read: " + " ".join(faults))
+    shown = in_theme.figure(
+        Image.open(stream), alt,
+        rows=legible.rows(fig, frame), least=legible.least(fig),
+        filled=[legible.place(ax, frame) for ax in fig.axes if in_theme.is_filled(ax)],
+        title=title,
+    )  # fmt: skip
+    return {"text/html": shown, "text/plain": alt}
+
+
+def _taken_out(fig: Figure) -> str:
+    """The title of the whole figure: it becomes text of the page, which breaks where it must."""
+    title = fig.get_suptitle()
+    fig.suptitle("")
+    titled = [ax for ax in fig.axes if ax.get_title("left")]
+    if not title and len(titled) == 1:
+        title = titled[0].get_title("left")
+        titled[0].set_title("")
+    return one_line(title)

@@ -30,7 +30,7 @@ def loss_beside_quality(
     loss_curve, quality_curve : pair of arrays
         Steps and values, as ``History.curve`` gives them.
     """
-    fig, (top, bottom) = plt.subplots(2, 1, figsize=(8, 4.6), sharex=True)
+    fig, (top, bottom) = plt.subplots(2, 1, figsize=(6.4, 4.6), sharex=True)
     steps, values = loss_curve
     top.plot(steps, values, color=style.CRITIC, alpha=0.3, linewidth=1)
     top.plot(steps, _smoothed(values, 9), color=style.CRITIC, linewidth=2)
@@ -79,7 +79,7 @@ def slope_histogram(slopes: dict[str, np.ndarray], title: str) -> Figure:
 
 def class_shares(shares: np.ndarray, names, bounds: tuple[float, float], title: str) -> Figure:
     """Bars of the share of samples in each class, with the bounds that a claim speaks of."""
-    fig, ax = plt.subplots(figsize=(8, 2.8))
+    fig, ax = plt.subplots(figsize=(6.4, 2.8))
     ax.bar(names, 100 * shares, color=style.MODEL)
     for bound in bounds:
         ax.axhline(100 * bound, color=style.NEUTRAL, linestyle="--", linewidth=1)

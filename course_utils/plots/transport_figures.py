@@ -287,7 +287,7 @@ def plan_with_margins(plan, p, q, value: float) -> Figure:
 
 def constraints(matrix: np.ndarray, rank: int) -> Figure:
     """The zeros and ones that turn a flattened plan into its marginals."""
-    fig, ax = plt.subplots(figsize=(9, 2.6))
+    fig, ax = plt.subplots(figsize=(6.4, 2.6))
     ax.imshow(matrix, aspect="auto", cmap="binary")
     half = len(matrix) / 2 - 0.5
     ax.axhline(half, color=MODEL, lw=2)
@@ -322,7 +322,7 @@ def potential(x, f, p, q, value: float) -> Figure:
     value : float
         Σ f (p − q).
     """
-    fig, (top, bottom) = plt.subplots(2, 1, figsize=(8, 5), sharex=True, height_ratios=(1, 1.4))
+    fig, (top, bottom) = plt.subplots(2, 1, figsize=(6.4, 5), sharex=True, height_ratios=(1, 1.4))
     surplus = p - q
     width = 0.7 * np.diff(x).min()
     over = surplus >= 0

@@ -16,6 +16,17 @@ function shownValue(control, value) {
   return control.unit ? `${number} ${control.unit}` : number;
 }
 
+// a box of the picture as fractions of one of its pieces, and whether it belongs there
+function seenThrough([left, top, width, height], [x, y, w, h]) {
+  return [(x - left) / width, (y - top) / height, w / width, h / height];
+}
+
+function belongs(piece, box) {
+  const [x, y, w, h] = seenThrough(piece, box);
+  const within = (middle) => middle >= 0 && middle <= 1;
+  return within(x + w / 2) && within(y + h / 2);
+}
+
 function slider(control, send) {
   const input = make("input", {
     type: "range", min: control.low, max: control.high, step: control.step,
@@ -36,16 +47,20 @@ function slider(control, send) {
       make("span", {}, control.label), input, output);
     return { node, input, update };
   }
-  const [left, width, top] = control.place;
+  const [left, length, top] = control.place;
   input.className = "course-handle";
   input.title = control.label;
   input.dataset.symbol = control.symbol;
-  // half a knob overhangs at each end, so that its middle lies where the value is
-  input.style.left = `calc(${100 * left}% - 11px)`;
-  input.style[control.upright ? "height" : "width"] = `calc(${100 * width}% + 22px)`;
-  input.style.top = `calc(${100 * top}% - 11px)`;
   input.classList.toggle("course-upright", control.upright);
-  return { node: input, input, update, inPicture: true };
+  const box = control.upright ? [left, top, 0, length] : [left, top, length, 0];
+  const lie = (piece) => { // half a knob overhangs, so that its middle lies where the value is
+    const [x, y, width, height] = seenThrough(piece, box);
+    input.style.left = `calc(${100 * x}% - 11px)`;
+    input.style.top = `calc(${100 * y}% - 11px)`;
+    const extent = 100 * (control.upright ? height : width);
+    input.style[control.upright ? "height" : "width"] = `calc(${extent}% + 22px)`;
+  };
+  return { node: input, input, update, box, lie };
 }
 
 function choice(control, send) {
@@ -87,15 +102,12 @@ function render({ model, el }) {
     if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
   });
   const controls = make("div", { className: "course-controls" });
-  const image = make("img", { draggable: false });
-  const stage = make("div", { className: "course-stage" }, image);
+  const stage = make("div", { className: "course-stage" });
   const numbers = make("dl", { className: "course-numbers" });
   const spoken = make("div", { className: "course-spoken", role: "status" });
   const goals = make("ul", { className: "course-goals", "aria-label": "Goals" });
   const cheer = make("div", { className: "course-spoken", role: "status" });
   const gone = make("p", { className: "course-gone", hidden: true, textContent: model.get("how") });
-  const plates = make("span");
-  stage.append(plates); // under the knobs, which follow
   root.append(gone, goals, controls, stage, numbers, spoken, cheer);
   el.append(root);
 
@@ -108,8 +120,46 @@ function render({ model, el }) {
   for (const control of model.get("controls")) {
     const part = kinds[control.kind](control, send, press);
     parts[control.name] = part;
-    (part.inPicture ? stage : controls).append(part.node);
+    if (!part.lie) controls.append(part.node);
   }
+
+  // the picture in pieces: side by side where there is room, else one below the other
+  let laid = "";
+  const layPieces = () => {
+    const lay = [model.get("rows"), model.get("filled"), model.get("size"), model.get("least")];
+    if (JSON.stringify(lay) === laid) return;
+    laid = JSON.stringify(lay);
+    const [rows, filled, size, least] = lay;
+    const held = document.activeElement;
+    stage.replaceChildren(...rows.map((row) => make("div", { className: "course-row" },
+      ...row.map((piece) => layPiece(piece, filled, size, least)))));
+    if (root.contains(held)) held.focus();
+  };
+  const layPiece = (piece, filled, size, least) => {
+    const [left, top, width, height] = piece;
+    const [across, down] = [width * size[0], height * size[1]];
+    const image = make("img", { draggable: false, alt: "" });
+    Object.assign(image.style, { width: `${100 / width}%`, left: `${-100 * left / width}%`,
+      top: `${-100 * top / height}%` });
+    const view = make("div", { className: "course-view" }, image);
+    view.style.aspectRatio = `${across} / ${down}`;
+    const node = make("div", { className: "course-piece" }, view);
+    Object.assign(node.style, { flex: `${across} 1 ${least * across}px`,
+      minWidth: `${least * across}px`, maxWidth: `${across}px` });
+    for (const box of filled.filter((box) => belongs(piece, box))) {
+      const [x, y, w, h] = seenThrough(piece, box).map((part) => `${100 * part}%`);
+      const plate = make("i");
+      Object.assign(plate.style, { left: x, top: y, width: w, height: h });
+      node.append(plate);
+    }
+    for (const part of Object.values(parts)) {
+      if (part.lie && belongs(piece, part.box)) {
+        part.lie(piece);
+        node.append(part.node);
+      }
+    }
+    return node;
+  };
 
   let address = null;
   let speaking = null;
@@ -120,19 +170,15 @@ function render({ model, el }) {
     const previous = address;
     const frame = model.get("frame");
     address = URL.createObjectURL(new Blob([model.get("image")], { type: "image/jpeg" }));
+    layPieces();
+    const [image, ...others] = stage.querySelectorAll("img");
     image.onload = () => {
       if (previous) URL.revokeObjectURL(previous);
       image.dataset.frame = frame;
       if (model.get("running")) model.send({ shown: frame });
     };
-    image.src = address;
-    image.alt = model.get("alt");
-    plates.replaceChildren(...model.get("filled").map(([left, top, width, height]) => {
-      const plate = make("i");
-      Object.assign(plate.style, { left: `${100 * left}%`, top: `${100 * top}%`,
-        width: `${100 * width}%`, height: `${100 * height}%` });
-      return plate;
-    }));
+    image.alt = model.get("alt"); // for all of them
+    for (const part of [image, ...others]) part.src = address;
   };
   const showNumbers = () => {
     const pairs = model.get("numbers");

@@ -8,8 +8,8 @@ sends the latest value only once the previous one is done, so dragging never bui
 from __future__ import annotations
 
 import asyncio
-import base64
 import html
+import io
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -17,9 +17,11 @@ from pathlib import Path
 
 import anywidget
 import traitlets
+from PIL import Image
 
 from course_utils.exercises import progress_file
 from course_utils.plots import in_theme
+from course_utils.plots.scene import Picture
 from course_utils.widgets.panel_style import PANEL_CSS
 from course_utils.widgets.still import HOW, Lasting, still
 
@@ -138,7 +140,7 @@ class Panel(Lasting, anywidget.AnyWidget):
         Names the panel to assistive technology.
     controls : sequence of Slider, Choice, Check or Button
     draw : callable
-        ``draw(**values)`` gives ``(picture as JPEG bytes, Reading)``.
+        ``draw(**values)`` gives ``(Picture, Reading)``.
     goals : mapping of str to str
         What a student may try to bring about, by a name that is unique over the course. The
         panel notices when a hand has reached one, and remembers it.
@@ -164,6 +166,9 @@ class Panel(Lasting, anywidget.AnyWidget):
     values = traitlets.Dict().tag(sync=True)
     image = traitlets.Bytes().tag(sync=True)
     frame = traitlets.Int().tag(sync=True)
+    size = traitlets.List().tag(sync=True)  # of the image, in pixels
+    rows = traitlets.List().tag(sync=True)  # of pieces of the image
+    least = traitlets.Float(1.0).tag(sync=True)  # by what factor it may be made smaller
     filled = traitlets.List().tag(sync=True)  # parts of the image that keep their colours
     alt = traitlets.Unicode().tag(sync=True)
     how = traitlets.Unicode(HOW).tag(sync=True)  # said once the kernel is gone
@@ -177,7 +182,7 @@ class Panel(Lasting, anywidget.AnyWidget):
         self,
         title: str,
         controls: Sequence[Slider | Choice | Check | Button],
-        draw: Callable[..., tuple[bytes, Reading]],
+        draw: Callable[..., tuple[Picture, Reading]],
         goals: Mapping[str, str] | None = None,
     ):
         self._controls = {control.name: control for control in controls}
@@ -219,7 +224,9 @@ class Panel(Lasting, anywidget.AnyWidget):
         picture, reading = self._draw(**self.values)
         with self.hold_sync():
             self.image, self.alt = picture, reading.alt
-            self.filled = [list(box) for box in getattr(picture, "filled", ())]
+            self.size, self.least = list(picture.size), picture.least
+            self.rows = [[list(box) for box in row] for row in picture.rows]
+            self.filled = [list(box) for box in picture.filled]
             self.numbers = [list(pair) for pair in reading.numbers.items()]
             self.frame += 1
             if self.frame > 1:  # what is there to begin with, nobody has reached
@@ -307,13 +314,15 @@ class Panel(Lasting, anywidget.AnyWidget):
 
     def as_still(self) -> str:
         """The present picture and its numbers, for pages without a kernel."""
-        pixels = base64.b64encode(self.image).decode()
         numbers = "".join(
             f"<div>{html.escape(label)}: <b>{html.escape(text)}</b></div>"
             for label, text in self.numbers
         )
         goals = "".join(f"<div>Goal: {html.escape(text)}</div>" for text, _reached in self.goals)
-        shown = in_theme.figure(pixels, self.alt, self.filled, kind="jpeg")
+        shown = in_theme.figure(
+            Image.open(io.BytesIO(self.image)), self.alt,
+            rows=self.rows, least=self.least, filled=self.filled,
+        )  # fmt: skip
         return still(self.title, goals + shown + numbers)
 
     def _repr_mimebundle_(self, **kwargs):

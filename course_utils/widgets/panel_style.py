@@ -63,8 +63,11 @@ PANEL_CSS = f"""
 .course-panel button:disabled {{ color: {QUIET}; border-style: dashed; }}
 .course-panel button:focus-visible, .course-panel input:focus-visible,
 .course-panel select:focus-visible {{ outline: 3px solid {FOCUS}; outline-offset: 2px; }}
-.course-stage {{ position: relative; margin-top: 6px; width: fit-content; max-width: 100%; }}
-.course-stage img {{ display: block; max-width: 100%; height: auto; }}
+.course-stage {{ margin-top: 6px; overflow-x: auto; }}
+.course-row {{ display: flex; flex-wrap: wrap; }}
+.course-piece {{ position: relative; }}
+.course-view {{ position: relative; overflow: hidden; }}
+.course-stage img {{ position: absolute; display: block; max-width: none; height: auto; }}
 {DARK} .course-stage img {{ filter: {TURNED}; mix-blend-mode: screen; }}
 {DARK} .course-stage i {{ backdrop-filter: {TURNED}; }}
 .course-stage i {{ position: absolute; pointer-events: none; }}

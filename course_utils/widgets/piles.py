@@ -57,7 +57,7 @@ def earth_piles(
     )
 
 
-def _best_plan(scene: PilesScene, heaps, holes) -> tuple[bytes, Reading]:
+def _best_plan(scene: PilesScene, heaps, holes) -> tuple[Picture, Reading]:
     (x, p), (y, q) = heaps, holes
     n, m = len(p), len(q)
     points = np.concatenate([x, y])
@@ -98,7 +98,7 @@ def _best_plan(scene: PilesScene, heaps, holes) -> tuple[bytes, Reading]:
     return scene.jpeg(), Reading(alt, numbers, reached)
 
 
-def _no_plan(scene: PilesScene, heaps, holes, earth: float, room: float) -> tuple[bytes, Reading]:
+def _no_plan(scene: PilesScene, heaps, holes, earth: float, room: float) -> tuple[Picture, Reading]:
     """What is shown where no plan exists, and what to do about it."""
     if earth == room:
         title, advice = "Nothing to move", "put earth on a pile, and dig a hole for it"
