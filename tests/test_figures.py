@@ -1,6 +1,7 @@
 """Figures: each says in words what it shows, from its own data."""
 
 import ast
+import itertools
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -54,3 +55,93 @@ def test_infinite_and_missing_values_have_words():
     assert words.listed({"a": 1.0, "b": np.inf}) == "a: 1 and b: ∞"
     fig = plane_figures.verdict({"WGAN": [np.inf, 1.0]}, 0.2, "$W_1$", "t")
     assert "WGAN: ∞, 1" in style.description(fig)
+
+
+def two_panels():
+    style.use_course_style()
+    fig, axes = plt.subplots(1, 2, figsize=(9, 3))
+    for ax in axes:
+        ax.plot([0, 1], [0, 1])
+        ax.set(xlabel="x", ylabel="y", title="a finding")
+    fig.canvas.draw()
+    return fig, axes
+
+
+def test_a_wide_figure_is_cut_between_its_panels_and_nothing_is_lost():
+    fig, (left, right) = two_panels()
+    [pieces] = legible.rows(fig, fig.bbox)
+    assert len(pieces) == 2 and sum(width for _, _, width, _ in pieces) == pytest.approx(1)
+    cut = pieces[1][0] * fig.bbox.width
+    assert left.get_tightbbox().x1 < cut < right.get_tightbbox().x0
+    assert legible.faults(fig, fig.bbox) == []
+    fig.legend(["a line"], loc="outside lower center")  # lies across both: cut above it first
+    fig.canvas.draw()
+    above, below = legible.rows(fig, fig.bbox)
+    assert len(above) == 2 and sum(h for _, _, _, h in (above[0], below[0])) == pytest.approx(1)
+
+
+def test_a_figure_that_is_narrow_enough_stays_whole():
+    style.use_course_style()
+    fig = plt.figure(figsize=(4, 3))
+    fig.text(0.5, 0.5, "text")
+    assert legible.rows(fig, fig.bbox) == [[(0, 0, 1, 1)]]
+
+
+def small_text(ax):
+    ax.text(0.5, 0.2, "tiny", fontsize=5)
+
+
+def text_on_text(ax):
+    ax.text(0.5, 0.2, "over")
+    ax.text(0.5, 0.2, "under")
+
+
+def crowded_ticks(ax):
+    ax.set_xticks(np.linspace(0, 1, 30), [f"{x:.4f}" for x in np.linspace(0, 1, 30)])
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (small_text, "pixels wide"),
+        (text_on_text, "'over' and 'under' lie on each other"),
+        (crowded_ticks, "no air"),
+    ],
+)
+def test_what_cannot_be_read_is_said_and_raises_where_asked(fault, said, monkeypatch):
+    fig, (ax, _) = two_panels()
+    fault(ax)
+    fig.canvas.draw()
+    assert said in " ".join(legible.faults(fig, fig.bbox))
+    style.picture(fig, "alt")  # a student sees it all the same
+    monkeypatch.setenv("COURSE_FIGURES", "strict")
+    with pytest.raises(ValueError, match="hard to read"):
+        style.picture(fig, "alt")
+
+
+def test_a_piece_never_becomes_smaller_than_its_text_allows():
+    fig, _ = two_panels()
+    least, text = legible.least(fig), 11 * 96 / 72  # pixels of the smallest text, the ticks'
+    assert least * text == pytest.approx(legible.SMALLEST)
+    page = style.picture(fig, "what is seen")["text/html"]
+    assert page.count("min-width:") == 2 == page.count("<img")
+    assert page.count('alt="what is seen"') == 1 == page.count('alt=""')
+
+
+def test_the_title_of_a_whole_figure_is_text_of_the_page():
+    for make in (maps.divergence_families, maps.paradigms):
+        fig = make()
+        title = fig.axes[0].get_title("left")
+        assert f">{title}</div>" in style.picture(fig, "alt")["text/html"]
+    fig, axes = two_panels()
+    fig.suptitle("$W_1$ wins")
+    page = style.picture(fig, "alt")["text/html"]
+    assert ">W₁ wins</div>" in page and [ax.get_title("left") for ax in axes] == ["a finding"] * 2
+
+
+def test_maps_can_be_read_in_a_narrow_window(monkeypatch):
+    style.use_course_style()
+    monkeypatch.setenv("COURSE_FIGURES", "strict")
+    for fig in (maps.divergence_families(), maps.paradigms()):
+        pieces = itertools.chain(*legible.rows(fig, fig.bbox))
+        assert len(list(pieces)) == 1 and style.picture(fig, "alt")

@@ -25,6 +25,7 @@ from course_utils import progress_bar, widgets
 from course_utils.experiments import penalty, snapshots
 from course_utils.history import Record
 from course_utils.objectives import OBJECTIVES
+from course_utils.plots import use_course_style
 from course_utils.widgets import lifecycle, still
 
 MiB = 2**20
@@ -37,11 +38,13 @@ def quick(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_PACE", "quick")
     monkeypatch.setenv("COURSE_WORK", str(tmp_path))
     monkeypatch.setenv("COURSE_DEVICE", "cpu")
+    monkeypatch.setenv("COURSE_FIGURES", "strict")  # every scene can be read in a narrow window
 
 
 @pytest.fixture(scope="module")
 def made():
     """Every exploration that there is, by name, with data that take no time to make."""
+    use_course_style()  # as the first cell of a lesson does
     generator, stages = small_generator(), four_stages()
     growth = snapshots.growing_critic(OBJECTIVES["wgan_gp"], 24, seed=0)
     study = snapshots.penalty_study((0.0, 1.0, 10.0), 5, seed=0)

@@ -56,7 +56,7 @@ def ring_samples(data, panels: dict[str, tuple[np.ndarray, int]], title: str) ->
     panels : dict of (samples, modes)
         The samples of each run and the number of modes they reach.
     """
-    fig, axes = plt.subplots(1, len(panels), figsize=(2.2 * len(panels), 2.6), squeeze=False)
+    fig, axes = plt.subplots(1, len(panels), figsize=(2.5 * len(panels), 2.9), squeeze=False)
     for ax, (label, (samples, modes)) in zip(axes[0], panels.items(), strict=True):
         ax.plot(*data.T, "o", color=DATA, ms=7, mfc="none", alpha=0.15)
         ax.plot(*np.asarray(samples).T, "x", color=MODEL, ms=3, alpha=0.5)

@@ -80,7 +80,7 @@ def schedule(updates, curves: dict, marks: dict, title: str, guess=None) -> Figu
     guess : float, optional
         The share that a student expected at the first mark.
     """
-    fig, ax = plt.subplots(figsize=(6.4, 3.4))
+    fig, ax = plt.subplots(figsize=(5.9, 3.4))
     for k, (name, values) in enumerate(curves.items()):
         ax.plot(updates, 100 * values, STYLES[k], color=PALETTE[k], label=name)
     for name, at in marks.items():
@@ -145,7 +145,7 @@ def w1_along(curves: dict, floor: float, title: str) -> Figure:
     curves : dict
         Label → list of (steps, w1), one pair for each run.
     """
-    fig, ax = plt.subplots(figsize=(6.4, 3.5))
+    fig, ax = plt.subplots(figsize=(5.9, 3.5))
     for k, (name, runs) in enumerate(curves.items()):
         for which, (steps, w1) in enumerate(runs):
             ax.plot(
@@ -168,7 +168,7 @@ def w1_along(curves: dict, floor: float, title: str) -> Figure:
 
 def printed_and_bound(steps, w1, printed, slope_bound: float, title: str) -> Figure:
     """Exact W₁, the most a critic can print, and what it printed, on one logarithmic axis."""
-    fig, ax = plt.subplots(figsize=(6.4, 3.7))
+    fig, ax = plt.subplots(figsize=(5.9, 3.7))
     for values, line, colour, name in (
         (w1, "-o", DATA, "exact $W_1$ of the batch"),
         (slope_bound * w1, "--", NEUTRAL, "$K\\,W_1$: the most it can print"),
@@ -252,7 +252,7 @@ def gradients_through_depth(profiles: dict, bounds: dict, title: str) -> Figure:
     bounds : dict of float
         The most by which one layer can multiply a gradient, by the same labels.
     """
-    fig, ax = plt.subplots(figsize=(6.4, 4.2))
+    fig, ax = plt.subplots(figsize=(5.9, 4.2))
     for k, (name, sizes) in enumerate(profiles.items()):
         layers = np.arange(1, len(sizes) + 1)
         ax.plot(
@@ -311,7 +311,7 @@ def stability(scores: dict, changes, models, floor: float, title: str) -> Figure
     scores : dict
         (model, change) → list of W₁, one for each seed.
     """
-    fig, ax = plt.subplots(figsize=(6.4, 3.9))
+    fig, ax = plt.subplots(figsize=(5.9, 3.9))
     for k, model in enumerate(models):
         for column, change in enumerate(changes):
             values = scores[model, change]
@@ -381,7 +381,7 @@ def settings_bars(scores: dict, settings, label: str, title: str) -> Figure:
     scores : dict
         Model → scores, one for each setting.
     """
-    fig, ax = plt.subplots(figsize=(6.4, 3.6))
+    fig, ax = plt.subplots(figsize=(5.9, 3.6))
     width = 0.8 / len(scores)
     for k, (model, values) in enumerate(scores.items()):
         x = np.arange(len(settings)) + width * (k - (len(scores) - 1) / 2)

@@ -21,7 +21,7 @@ class ClippingScene(Scene):
     """
 
     def __init__(self, gradients: list[np.ndarray]):
-        super().__init__(11.0, 3.9, columns=(1, 1.3))
+        super().__init__(10.2, 3.9, columns=(1, 1.3))
         left, right = self.axes
         self._bars = left.bar(BINS[:-1], 0 * BINS[1:], np.diff(BINS), align="edge", color=CRITIC)
         left.set(xlim=(-1.08, 1.08), ylim=(0, 1), xlabel="weight / c", ylabel="share of weights")
@@ -56,7 +56,7 @@ class SurfaceScene(Scene):
     """A critic over the plane, and how much of W₁ it proves, step by step."""
 
     def __init__(self, half_width: float, real: np.ndarray, fake: np.ndarray):
-        super().__init__(11.0, 4.6, columns=(1, 1.2))
+        super().__init__(10.2, 4.6, columns=(1, 1.2))
         left, right = self.axes
         square = (-half_width, half_width, -half_width, half_width)
         self._field = left.imshow(
@@ -99,7 +99,7 @@ class InterpolatesScene(Scene):
     """The critic's slope over the plane with pairs and the points between; their histogram."""
 
     def __init__(self, half_width: float, shown: int):
-        super().__init__(11.4, 4.8, columns=(1.25, 1))
+        super().__init__(10.2, 4.9, columns=(1.2, 1))
         self._shown = shown
         left, right = self.axes
         square = (-half_width, half_width, -half_width, half_width)
@@ -120,7 +120,7 @@ class InterpolatesScene(Scene):
         left.set(xlim=square[:2], ylim=square[2:], xlabel="x₁", ylabel="x₂")
         self._real.set_label("real")
         self._fake.set_label("fake")
-        legend_below(left, [self._real, self._fake, *self._points], columns=5)
+        legend_below(left, [self._real, self._fake, *self._points], columns=3)
         self.figure.colorbar(self._field, ax=left, label="slope ‖∇f‖", shrink=0.9)
         self._bins = np.linspace(0, 2.5, 26)
         self._bars = right.bar(

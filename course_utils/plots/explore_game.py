@@ -15,7 +15,7 @@ class GameScene(Scene):
     """The field with data, samples, pulls and the generator's grid; three meters beside it."""
 
     def __init__(self, extent: tuple[float, float, float, float], cells: int, n_shown: int):
-        super().__init__(11.4, 5.2, mosaic=[["game", "kl"], ["game", "w1"]], columns=(1.15, 1))
+        super().__init__(10.2, 5.2, mosaic=[["game", "kl"], ["game", "w1"]], columns=(1.15, 1))
         game, kl, w1 = (self.by_name[name] for name in ("game", "kl", "w1"))
         self._field = game.imshow(
             np.zeros((cells, cells)), cmap=DIVERGING, extent=extent, origin="lower",

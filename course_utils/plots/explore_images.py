@@ -46,7 +46,7 @@ class MorphScene(Scene):
     NAMES = ("first", "pixels mixed", "ink moved", "through latent space", "second")
 
     def __init__(self):
-        super().__init__(10.4, 2.7, columns=(1,) * 5)
+        super().__init__(10.2, 2.7, columns=(1,) * 5)
         self._images = []
         for ax, name in zip(self.axes, self.NAMES, strict=True):
             self._images.append(ax.imshow(np.zeros((28, 28)), **GREY))

@@ -12,7 +12,7 @@ class DensitiesScene(Scene):
     """P, Q and the Gaussians closest to P; beside them, where each divergence is paid."""
 
     def __init__(self, x: np.ndarray, top: float):
-        super().__init__(10.4, 3.9, columns=(1.25, 1))
+        super().__init__(10.2, 3.9, columns=(1.25, 1))
         self._x = x
         left, right = self.axes
         self._area = left.fill_between(x, 0 * x, color=DATA, alpha=0.25, lw=0)
@@ -53,7 +53,7 @@ class PosteriorScene(Scene):
     """Who tests positive, and the posterior against the prevalence."""
 
     def __init__(self, prevalence: np.ndarray):
-        super().__init__(10.4, 3.6, columns=(1, 1.4))
+        super().__init__(10.2, 3.6, columns=(1, 1.4))
         left, right = self.axes
         self._bars = left.bar(["ill", "healthy"], [1, 1], color=[MODEL, DATA], width=0.6)
         self._bars[1].set_hatch("//")

@@ -26,7 +26,7 @@ class PlannerScene(Scene):
     """
 
     def __init__(self, job: Job, ceiling: float, dearest: float):
-        super().__init__(10.6, 4.6, columns=(1.5, 1.2, 0.6))
+        super().__init__(10.2, 4.6, columns=(1.5, 1.2, 0.6))
         self._job = job
         loads, prices, bounds = self.axes
         where, n = np.array(job.positions), job.total

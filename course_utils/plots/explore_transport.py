@@ -116,7 +116,7 @@ class LinesScene(Scene):
     """Two parallel lines; W₁, JS and TV against the distance between them."""
 
     def __init__(self, theta: np.ndarray, w1, js, tv):
-        super().__init__(10.4, 3.8, columns=(1, 1.2))
+        super().__init__(10.2, 3.8, columns=(1, 1.2))
         left, right = self.axes
         left.plot([0, 0], [0, 1], color=DATA, lw=4, label="P, at 0")
         (self._line,) = left.plot([1, 1], [0, 1], "--", color=MODEL, lw=4, label="Q, at θ")
@@ -127,6 +127,7 @@ class LinesScene(Scene):
         for arrow in self._arrows:
             left.add_patch(arrow)
         left.set(xlim=(theta[0], theta[-1]), ylim=(-0.08, 1.08), xlabel="θ", ylabel="height")
+        left.set_xticks(np.linspace(theta[0], theta[-1], 5))
         legend_below(left)
         for values, colour, style, name in (
             (w1, CRITIC, "-", "W₁"), (tv, DATA, ":", "TV"), (js, MODEL, "--", "JS (nats)"),
@@ -137,6 +138,7 @@ class LinesScene(Scene):
         (self._points,) = right.plot([0, 0, 0], [0, 0, 0], "o", color=NEUTRAL, ms=9, mfc="none")
         self._points.set_markeredgewidth(2)
         right.set(xlim=(theta[0], theta[-1]), ylim=(-0.05, 1.25), xlabel="θ", ylabel="distance")
+        right.set_xticks(np.linspace(theta[0], theta[-1], 5))
         legend_below(right)
         self.moving(self._line, *self._arrows, self._points)
         self._left = self.finding(left, "Every grain moves straight across by 0.00")

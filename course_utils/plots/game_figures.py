@@ -26,7 +26,7 @@ SKETCHED_AT = (0, 1, 2, 3, 4)  # where students sketch the best discriminator
 
 def two_players() -> Figure:
     """A diagram: noise through the generator, and data, both to the discriminator."""
-    fig, ax = plt.subplots(figsize=(6.4, 2.9))
+    fig, ax = plt.subplots(figsize=(5.9, 2.9))
     ax.set(xlim=(0, 10), ylim=(0, 3.6))
     ax.set_axis_off()
 
@@ -114,7 +114,7 @@ def best_discriminator(
     guess : tuple of float, optional
         Where a student thought D* lies, at ``SKETCHED_AT``.
     """
-    fig, ax = plt.subplots(figsize=(6.4, 3.4))
+    fig, ax = plt.subplots(figsize=(5.9, 3.4))
     ax.fill_between(x, p, color=DATA, alpha=0.25, lw=0)
     ax.plot(x, p, color=DATA, lw=1.5, label="data, p")
     ax.fill_between(x, q, color=MODEL, alpha=0.2, hatch="///", lw=0)
@@ -193,6 +193,7 @@ def losses_and_slopes(logit, losses: dict, slopes: dict) -> Figure:
         left.plot(logit, losses[name], **style)
         right.plot(logit, slopes[name], **style)
     left.set(ylabel="generator's loss", title="Both losses fall as D is fooled")
+    left.set_xticks(range(-10, 11, 5))  # shared with the right
     right.set(
         ylabel="size of the slope", yscale="log",
         title="One is flat where D is sure, the other steep",
@@ -223,7 +224,7 @@ def push_by_place(x, q, exact: dict, trained: dict, marks: dict, guess=None) -> 
     guess : float, optional
         How many times lower than the first point a student took the last one to be.
     """
-    fig, ax = plt.subplots(figsize=(6.4, 3.6))
+    fig, ax = plt.subplots(figsize=(5.9, 3.6))
     for k, name in enumerate(exact):
         colour = (DATA, MODEL)[k]
         ax.plot(x, exact[name], color=colour, lw=2.2, ls=STYLES[k], label=f"{name}, with D*")
@@ -288,7 +289,7 @@ def vanishing_gradient(curves: dict[str, tuple], drop: float, spread: float) -> 
     spread : float
         Largest over smallest norm of the penalised critic, after its first steps.
     """
-    fig, ax = plt.subplots(figsize=(6.4, 3.8))
+    fig, ax = plt.subplots(figsize=(5.9, 3.8))
     for k, (name, (steps, norms)) in enumerate(curves.items()):
         colour = (DATA, MODEL, CRITIC)[k]
         ax.plot(steps, norms, color=colour, ls=STYLES[k], lw=2, marker="os^"[k], ms=3, label=name)

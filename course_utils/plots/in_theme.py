@@ -16,6 +16,7 @@ import io
 from collections.abc import Iterable, Sequence
 
 from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
 from matplotlib.contour import QuadContourSet
 from PIL import Image
 
@@ -112,5 +113,8 @@ def seen_through(piece: Box, boxes: Iterable[Box]) -> list[Box]:
 
 def is_filled(ax: Axes) -> bool:
     """Whether pictures or colours of a scale lie in these axes."""
-    contours = (c for c in ax.collections if isinstance(c, QuadContourSet) and c.filled)
-    return bool(ax.images) or any(contours)
+    scales = (
+        isinstance(c, QuadMesh) or (isinstance(c, QuadContourSet) and c.filled)
+        for c in ax.collections
+    )  # fmt: skip
+    return bool(ax.images) or any(scales)

@@ -19,6 +19,7 @@ Box = tuple[float, float, float, float]  # left, top, width, height as fractions
 
 ROOM = 478  # CSS pixels left for a picture where the notebook is 620 wide, as beside the file list
 SMALLEST = 11  # CSS pixels, of any text
+AIR = 4.0  # pixels between the labels of ticks
 CLOSE = 2.0  # pixels that two texts may share: the boxes around them are larger than the ink
 
 
@@ -52,7 +53,7 @@ def rows(fig: Figure, frame: Bbox) -> list[list[Box]]:
 def widest(fig: Figure) -> float:
     """How many pixels wide a piece may be, so that its smallest text can be read in `ROOM`."""
     sizes = [text.get_fontsize() * fig.dpi / 72 for text in _texts(fig)]
-    return ROOM * min(sizes, default=SMALLEST) / SMALLEST
+    return ROOM * min(sizes, default=4 * SMALLEST) / SMALLEST
 
 
 def least(fig: Figure) -> float:
@@ -75,6 +76,9 @@ def faults(fig: Figure, frame: Bbox) -> list[str]:
                 f"the piece at {left:.0%} is {width * frame.width:.0f} pixels wide; with its text "
                 f"of {most / ROOM * SMALLEST:.1f} pixels it may have {most:.0f}."
             )
+    for ax in fig.axes:
+        if ax.get_visible() and ax.axison:
+            found += _crowded(ax)
     still = [text for text in _texts(fig) if not text.get_animated()]
     texts = [(text, text.get_window_extent()) for text in still]
     for (one, a), (other, b) in itertools.combinations(texts, 2):
@@ -82,6 +86,16 @@ def faults(fig: Figure, frame: Bbox) -> list[str]:
         if over is not None and min(over.width, over.height) > CLOSE:
             found.append(f"'{one.get_text()}' and '{other.get_text()}' lie on each other.")
     return found
+
+
+def _crowded(ax: Axes) -> Iterator[str]:
+    """Labels of ticks with no air between them; they would read as one."""
+    hidden = {id(text) for text in _unseen(ax)}
+    labels = [t for t in ax.get_xticklabels() if t.get_text() and id(t) not in hidden]
+    boxes = sorted((t.get_window_extent().intervalx.tolist(), t.get_text()) for t in labels)
+    for ((_, end), one), ((start, _), other) in itertools.pairwise(boxes):
+        if start - end < AIR:
+            yield f"the ticks {one} and {other} have no air between them."
 
 
 def _things(fig: Figure) -> list:
@@ -146,7 +160,7 @@ def _unseen(ax: Axes) -> Iterator[Text]:
         yield from ax.findobj(Text)
         return
     for axis in (ax.xaxis, ax.yaxis):
-        if not ax.axison:
+        if not (ax.axison and axis.get_visible()):
             yield from axis.findobj(Text)
             continue
         low, high = sorted(axis.get_view_interval())

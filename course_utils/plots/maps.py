@@ -74,23 +74,23 @@ def concepts() -> Figure:
 
 def divergence_families() -> Figure:
     """f-divergences and integral probability metrics as two overlapping sets."""
-    fig, ax = _canvas(10.5, 4.2, "Two families of divergences share exactly one member")
-    ax.add_patch(Ellipse((34, 48), 64, 86, fc=MODEL, ec=MODEL, alpha=0.12, lw=2))
-    ax.add_patch(Ellipse((68, 48), 62, 86, fc=CRITIC, ec=CRITIC, alpha=0.12, lw=2, hatch=".."))
-    ax.text(26, 80, "f-divergences\nE_Q f(p/q)", ha="center", weight="bold", color=MODEL)
+    fig, ax = _canvas(6.4, 4.4, "Two families of divergences share exactly one member")
+    ax.add_patch(Ellipse((31.5, 46), 62, 90, fc=MODEL, ec=MODEL, alpha=0.12, lw=2))
+    ax.add_patch(Ellipse((68.5, 46), 62, 90, fc=CRITIC, ec=CRITIC, alpha=0.12, lw=2, hatch=".."))
+    ax.text(22, 94, "f-divergences\nE_Q f(p/q)", ha="center", weight="bold", color=MODEL)
     ax.text(
-        77, 80, "integral probability metrics\nsup over F of E_P f − E_Q f",
+        76, 94, "integral probability metrics\nsup over F of E_P f − E_Q f",
         ha="center", weight="bold", color="#00664A",
     )  # fmt: skip
-    ax.text(20, 38, "KL: t log t\nreverse KL: −log t\nJensen–Shannon\nχ²: (t − 1)²", ha="center")
-    ax.text(51, 44, "total\nvariation", ha="center", weight="bold")
+    ax.text(19, 36, "KL: t log t\nreverse KL: −log t\nJensen–Shannon\nχ²: (t − 1)²", ha="center")
+    ax.text(50, 44, "total\nvariation", ha="center", weight="bold")
     ax.text(
-        80, 36,
+        81, 34,
         "Wasserstein-1:\nslope at most 1\n\nmaximum mean\ndiscrepancy:\na kernel's unit ball",
         ha="center",
     )  # fmt: skip
-    ax.text(28, 12, "compare by ratio", ha="center", style="italic")
-    ax.text(74, 12, "compare by witness", ha="center", style="italic")
+    ax.text(27, 12, "compare by ratio", ha="center", style="italic")
+    ax.text(72, 12, "compare by witness", ha="center", style="italic")
     return described(
         fig,
         """Two overlapping sets. Left, f-divergences, which compare by ratio: KL, reverse KL,
@@ -102,28 +102,27 @@ def divergence_families() -> Figure:
 
 def paradigms() -> Figure:
     """Four ways to make a generative model, by what they can say about the likelihood."""
-    fig, ax = _canvas(11, 4.4, "Four families, told apart by how much likelihood they give")
-    root = _box(ax, 50, 90, "generative models", NEUTRAL)
-    columns = (
-        (12, "exact likelihood", "autoregressive models,\nnormalising flows", "forward KL", DATA),
+    fig, ax = _canvas(6.4, 4.6, "Four families, told apart by how much likelihood they give")
+    rows = (
+        ("exact likelihood", "autoregressive models,\nnormalising flows", "forward KL", DATA),
         (
-            38,
             "a lower bound on it",
             "variational\nautoencoders",
             "a bound above\nforward KL",
             CRITIC,
         ),
-        (63, "none, only samples", "GANs", "JS, W₁, other\nf-divergences, IPMs", MODEL),
-        (88, "its gradient", "score models,\ndiffusion", "score matching", HIGHLIGHT),
+        ("none, only samples", "GANs", "JS, W₁, other\nf-divergences, IPMs", MODEL),
+        ("its gradient", "score models,\ndiffusion", "score matching", HIGHLIGHT),
     )
-    for x, likelihood, models, measure, colour in columns:
-        _arrow(ax, root, _box(ax, x, 62, likelihood, colour))
-        ax.text(x, 38, models, ha="center", va="center", weight="bold")
-        ax.text(x, 13, measure, ha="center", va="center", style="italic")
-    ax.text(0, 25, "trained by reducing:", fontsize=9, color=NEUTRAL)
+    for x, heading in ((16, "likelihood"), (50, "models"), (84, "trained by reducing")):
+        ax.text(x, 95, heading, ha="center", va="center", color=NEUTRAL)
+    for y, (likelihood, models, measure, colour) in zip((80, 57, 34, 11), rows, strict=True):
+        _box(ax, 16, y, likelihood, colour, 11)
+        ax.text(50, y, models, ha="center", va="center", weight="bold")
+        ax.text(84, y, measure, ha="center", va="center", style="italic")
     families = "; ".join(
         f"{likelihood}: {one_line(models)}, trained by reducing {one_line(measure)}"
-        for _, likelihood, models, measure, _ in columns
+        for likelihood, models, measure, _ in rows
     )
     return described(
         fig,

@@ -122,7 +122,7 @@ def gaussian_spread(sigma, curves: dict[float, tuple], at: float = 1.0) -> Figur
     at : float
         The standard deviation at which both equal Δμ.
     """
-    fig, ax = plt.subplots(figsize=(6.4, 3.8))
+    fig, ax = plt.subplots(figsize=(6.4, 4.8))
     for (shift, (w1, w2)), colour, marker in zip(curves.items(), PALETTE, MARKERS, strict=False):
         ax.plot(sigma, w1, color=colour, lw=2, label=f"W₁, Δμ = {shift:g}")
         ax.plot(sigma, w2, "--", color=colour, lw=1.5, label=f"W₂, Δμ = {shift:g}")
@@ -134,7 +134,7 @@ def gaussian_spread(sigma, curves: dict[float, tuple], at: float = 1.0) -> Figur
         ylabel="distance (unit of x)",
         title="Both equal |Δμ| (dotted) only where the standard deviations agree",
     )
-    ax.legend(fontsize="small", loc="center left", bbox_to_anchor=(1, 0.5))
+    ax.legend(ncols=2, loc="upper center", bbox_to_anchor=(0.5, -0.2))
     ends = [
         f"Δμ = {shift:g}: W₁ {course(w1)} and W₂ {course(w2)}, both {shift:g} at σ = {at:g}"
         for shift, (w1, w2) in curves.items()

@@ -101,7 +101,7 @@ def slopes_and_theory(x, slopes: dict, predicted: dict, title: str) -> Figure:
     slopes, predicted : dict of arrays, shape (k,)
         By λ.
     """
-    fig, ax = plt.subplots(figsize=(6.4, 3.8))
+    fig, ax = plt.subplots(figsize=(5.9, 3.8))
     for k, (weight, values) in enumerate(slopes.items()):
         ax.plot(x, values, color=PALETTE[k], linestyle=LINES[k], lw=2, label=f"λ = {weight:g}")
         label = "predicted" if k == 0 else None

@@ -100,7 +100,7 @@ def ends_by_seed(
     label : str
         What the numbers are.
     """
-    fig, ax = plt.subplots(figsize=(6.4, 1.4 + 0.5 * len(ends)))
+    fig, ax = plt.subplots(figsize=(5.9, 1.4 + 0.5 * len(ends)))
     for k, (name, values) in enumerate(ends.items()):
         ax.plot(
             values, [k] * len(values), MARKERS[k % 5], color=PALETTE[k % 6], markersize=9,

@@ -23,7 +23,7 @@ def positive_tests(ill: float, healthy: float, prevalence, posteriors: dict[str,
     posteriors : dict of ndarray, shape (n,)
         P(ill | positive) per kind of test.
     """
-    fig, (left, right) = plt.subplots(1, 2, figsize=(12, 3.6), width_ratios=(1, 1.4))
+    fig, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.9), width_ratios=(1, 1.5))
     bars = left.bar(["ill", "healthy"], [ill, healthy], color=[MODEL, DATA], width=0.6)
     bars[1].set_hatch("//")
     left.bar_label(bars, fmt="%.0f", padding=2)
@@ -37,7 +37,7 @@ def positive_tests(ill: float, healthy: float, prevalence, posteriors: dict[str,
     ):
         right.plot(prevalence, curve, style, color=colour, lw=2, label=name)
     right.axvline(0.01, color=NEUTRAL, lw=1)
-    right.annotate("1 %", (0.01, 1.0), xytext=(4, -2), textcoords="offset points", va="top")
+    right.annotate("1 %", (0.01, 0.0), xytext=(4, 3), textcoords="offset points", va="bottom")
     right.set(
         xscale="log",
         xlabel="prevalence (share of the population that is ill)",
@@ -45,7 +45,7 @@ def positive_tests(ill: float, healthy: float, prevalence, posteriors: dict[str,
         ylim=(0, 1.03),
         title="The rarer the disease, the less a positive test means",
     )
-    right.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    right.legend(ncols=2, loc="upper center", bbox_to_anchor=(0.5, -0.26))
     at_one = np.argmin(np.abs(np.asarray(prevalence) - 0.01))
     at_one = {name: curve[at_one] for name, curve in posteriors.items()}
     return described(
@@ -139,11 +139,7 @@ def gaps(lengths, all_gaps, struck_gaps, means: tuple[float, float], guess=None)
     ax.plot(lengths, all_gaps, "o-", color=DATA, ms=4, label="all gaps between sixes")
     ax.plot(lengths, struck_gaps, "s--", color=MODEL, ms=4, label="gaps that the clock strikes in")
     for mean, colour, style in zip(means, (DATA, MODEL), ("-", "--"), strict=True):
-        ax.axvline(mean, color=colour, ls=style, lw=1.2)
-        ax.annotate(
-            f"mean {mean:.2f}", (mean, ax.get_ylim()[1] * 0.92), color=colour,
-            xytext=(4, 0), textcoords="offset points",
-        )  # fmt: skip
+        ax.axvline(mean, color=colour, ls=style, lw=1.2, label=f"mean {mean:.2f}")
     guessed = guesses.mark(ax, guess, upright=True)
     ax.set(
         xlabel="rolls from one six to the next",
@@ -295,7 +291,7 @@ def two_modes(x, data, fits: dict[str, tuple[float, float]], guess=None) -> Figu
     guess : (float, float), optional
         Mean and standard deviation that a student expected of the first.
     """
-    fig, ax = plt.subplots(figsize=(6.4, 3.8))
+    fig, ax = plt.subplots(figsize=(6.4, 4.2))
     ax.fill_between(x, data, color=DATA, alpha=0.3, lw=0)
     ax.plot(x, data, color=DATA, lw=2, label="data P")
     styles = zip(("-.", ":", "--"), (NEUTRAL, CRITIC, HIGHLIGHT), strict=True)
@@ -309,12 +305,12 @@ def two_modes(x, data, fits: dict[str, tuple[float, float]], guess=None) -> Figu
         ax.plot(x, norm.pdf(x, *guess), ":", color=ACCENT, lw=2.5, label=guesses.LABEL)
     ax.set(
         xlim=(-7, 7),
-        ylim=(0, max(curve.max() for curve in curves.values()) * 1.45),
+        ylim=(0, max(curve.max() for curve in curves.values()) * 1.1),
         xlabel="x",
         ylabel="density (per unit of x)",
         title="Forward covers both modes and the gap between; reverse picks one mode",
     )
-    ax.legend(ncols=3, loc="upper center", fontsize="small")
+    ax.legend(ncols=2, loc="upper center", bbox_to_anchor=(0.5, -0.2))
     top = x[np.argmax(data)]
     return described(
         fig,

@@ -79,8 +79,10 @@ def slope_histogram(slopes: dict[str, np.ndarray], title: str) -> Figure:
 
 def class_shares(shares: np.ndarray, names, bounds: tuple[float, float], title: str) -> Figure:
     """Bars of the share of samples in each class, with the bounds that a claim speaks of."""
-    fig, ax = plt.subplots(figsize=(6.4, 2.8))
+    fig, ax = plt.subplots(figsize=(6.4, 3.2))
     ax.bar(names, 100 * shares, color=style.MODEL)
+    if max(map(len, names)) > 2:  # words would run into each other
+        ax.tick_params(axis="x", rotation=90)
     for bound in bounds:
         ax.axhline(100 * bound, color=style.NEUTRAL, linestyle="--", linewidth=1)
     ax.set(xlabel="class, as our classifier decides", ylabel="share of samples (%)", title=title)

@@ -287,7 +287,7 @@ def plan_with_margins(plan, p, q, value: float) -> Figure:
 
 def constraints(matrix: np.ndarray, rank: int) -> Figure:
     """The zeros and ones that turn a flattened plan into its marginals."""
-    fig, ax = plt.subplots(figsize=(6.4, 2.6))
+    fig, ax = plt.subplots(figsize=(5.8, 2.6))
     ax.imshow(matrix, aspect="auto", cmap="binary")
     half = len(matrix) / 2 - 0.5
     ax.axhline(half, color=MODEL, lw=2)
@@ -329,8 +329,8 @@ def potential(x, f, p, q, value: float) -> Figure:
     top.bar(x[over], surplus[over], width, color=DATA, label="too much: must leave")
     top.bar(x[~over], surplus[~over], width, color=MODEL, hatch="//", label="too little: arrives")
     top.axhline(0, color=NEUTRAL, lw=1)
-    top.set(ylabel="p − q", title="Earth flows downhill, from where f is high to where it is low")
-    top.legend(loc="upper right", fontsize="small")
+    top.set(ylabel="p − q", title="Earth flows from where f is high to where it is low")
+    top.legend(loc="upper right")
     bottom.plot(x, f, "o-", color=CRITIC, lw=2, label="potential f")
     low, high = f.min(), f.max()
     for start in np.arange(low - np.ptp(x), high + np.ptp(x), 1.0):
@@ -340,7 +340,7 @@ def potential(x, f, p, q, value: float) -> Figure:
         xlabel="position",
         ylabel="f (unit of position)",
         ylim=(low - 0.6, high + 0.6),
-        title=f"Never steeper than the thin lines of slope ±1; Σ f (p − q) = {value:.4f}",
+        title=f"f: never steeper than ±1 (thin); Σ f (p − q) = {value:.4f}",
     )
     leaves, arrives = (", ".join(f"{at:g}" for at in x[side]) for side in (surplus > 1e-12, ~over))
     return described(

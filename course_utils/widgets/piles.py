@@ -10,6 +10,7 @@ from course_utils import integral_metrics, transport
 from course_utils.divergences import wasserstein_1d
 from course_utils.moving_earth import nearest_first
 from course_utils.plots.explore_transport import LinesScene, PilesScene
+from course_utils.plots.scene import Picture
 from course_utils.widgets.lifecycle import only_one
 from course_utils.widgets.panel import Panel, Reading, Slider
 

@@ -58,19 +58,19 @@ class PanelOnPage:
         return ["Reached: " in text for text in goals.all_inner_texts()]
 
     def alt(self) -> str:
-        return self._root.locator("img").get_attribute("alt")
+        return self._root.locator("img").first.get_attribute("alt")
 
     def image(self) -> str:
         """Changes whenever another picture is shown."""
-        return self._root.locator("img").get_attribute("src")
+        return self._root.locator("img").first.get_attribute("src")
 
     def frames(self) -> int:
         """How many pictures Python has drawn so far, by the one that is shown."""
-        return int(self._root.locator("img").get_attribute("data-frame"))
+        return int(self._root.locator("img").first.get_attribute("data-frame"))
 
     def digest(self) -> str:
         """The same for the same picture."""
-        return self._root.locator("img").evaluate(DIGEST)
+        return self._root.locator("img").first.evaluate(DIGEST)
 
     def changed(self, before: str) -> None:
         """Wait for another picture than the one before."""

@@ -63,6 +63,15 @@ def too_small(notebook):
     )
 
 
+def sticking_out(notebook):
+    """Pictures with a piece that would have to become smaller than its text allows."""
+    return notebook.page.evaluate(
+        """() => [...document.querySelectorAll(".course-figure, .course-stage")]
+            .filter((box) => box.clientWidth && box.scrollWidth > box.clientWidth + 1)
+            .map((box) => box.querySelector("img").alt.slice(0, 60))"""
+    )
+
+
 def cut_off(notebook):
     """How far the concept map sticks out of its box, at most."""
     return notebook.page.evaluate(
@@ -114,6 +123,7 @@ def sound(notebook):
         notebook.portraits("narrow")
         assert too_wide(notebook) == []
         assert too_small(notebook) == []
+        assert sticking_out(notebook) == []
         assert cut_off(notebook) < 1
 
 
