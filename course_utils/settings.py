@@ -10,8 +10,6 @@ COURSE_SEED        an integer (default 0)                      the seed of every
 COURSE_DEVICE      auto (default), cpu, cuda, mps              where tensors live
 COURSE_WORKERS     a positive integer (default: CPU count)     processes for parallel work
 COURSE_WORK        a folder (default: work/ in the checkout)   notebooks in progress, answers
-COURSE_FIGURES     lenient (default), strict                   does a figure that is hard to read
-                                                               raise? the course's own tests ask
 =================  ==========================================  ==============================
 
 The variables are read when a function is called, not at import, so a test or a notebook can
@@ -93,11 +91,6 @@ def work_dir() -> Path:
         raise SettingError(
             f"COURSE_WORK is {given!r}, and this system knows no such user; give the whole path."
         ) from None
-
-
-def strict_figures() -> bool:
-    """Whether a figure that is hard to read raises."""
-    return _choice("COURSE_FIGURES", ("lenient", "strict")) == "strict"
 
 
 def pin_work_dir() -> Path:

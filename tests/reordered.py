@@ -1,7 +1,10 @@
 """Run a lesson, then each checked cell again from the last to the first; print both verdicts.
 
+The first time each figure is looked at, as a narrow window shows it.
+
 ``python tests/reordered.py notebooks/01_….ipynb`` writes one JSON line: what each cell said the
-first time and again. A process of its own, for the lesson's names and modes.
+first time and again, and what is hard to read. A process of its own, for the lesson's names and
+modes.
 """
 
 from __future__ import annotations
@@ -25,7 +28,15 @@ def main(path: Path) -> None:
     from course_utils import plots
     from course_utils.exercises import boxes, notebook
 
-    plots.show = lambda *args, **kwargs: plt.close("all")  # no figure is looked at here
+    unreadable: list[str] = []
+    figures: list[str] = []
+
+    def look(fig) -> None:
+        figures.append(plots.style.description(fig)[:60])
+        unreadable.extend(f"{figures[-1]}…: {fault}" for fault in plots.style.hard_to_read(fig))
+        plt.close("all")
+
+    plots.show = look
     said: list[tuple[str, str]] = []
     drawn = boxes.claim
 
@@ -47,12 +58,14 @@ def main(path: Path) -> None:
     cells = [c for c in nbformat.read(path, 4).cells if c.cell_type == "code"]
     cells = [c for c in cells if "live" not in c.metadata.get("tags", [])]
     first = {cell.id: verdicts(cell) for cell in cells}
+    plots.show = lambda *args, **kwargs: plt.close("all")  # once is enough
     again = {
         cell.id: verdicts(cell)
         for cell in reversed(cells)
         if any(word in cell.source for word in CHECKED)
     }
-    print(json.dumps({"first": first, "again": again}))
+    found = {"first": first, "again": again, "figures": figures, "unreadable": unreadable}
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """Cells may be run again in any order: none depends on a name that another cell has rebound.
 
+On the way each figure is looked at, as a narrow window shows it.
+
 Lessons 1 and 3 are run twice; the others, which train, too where COURSE_FULL_TESTS=1.
 """
 
@@ -64,3 +66,4 @@ def test_checked_cells_say_the_same_again_in_reverse_order(path, tmp_path):
     assert len(said["again"]) > 20
     for cell, again in said["again"].items():
         assert again == said["first"][cell], cell
+    assert len(said["figures"]) > 10 and said["unreadable"] == []

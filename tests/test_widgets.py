@@ -26,6 +26,7 @@ from course_utils.experiments import penalty, snapshots
 from course_utils.history import Record
 from course_utils.objectives import OBJECTIVES
 from course_utils.plots import use_course_style
+from course_utils.plots.scene import Scene
 from course_utils.widgets import lifecycle, still
 
 MiB = 2**20
@@ -38,7 +39,6 @@ def quick(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_PACE", "quick")
     monkeypatch.setenv("COURSE_WORK", str(tmp_path))
     monkeypatch.setenv("COURSE_DEVICE", "cpu")
-    monkeypatch.setenv("COURSE_FIGURES", "strict")  # every scene can be read in a narrow window
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +120,17 @@ def test_a_page_without_a_kernel_shows_the_first_picture_with_alt_text(name, mad
     panel = made[name]()
     assert f'alt="{html.escape(panel.alt)}"' in panel.as_still()
     assert panel.alt in panel._repr_mimebundle_()[0]["text/plain"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_picture_can_be_read_in_a_narrow_window(name, made, monkeypatch):
+    scenes, drawn = [], Scene.jpeg
+    monkeypatch.setattr(Scene, "jpeg", lambda scene: scenes.append(scene) or drawn(scene))
+    panel = made[name]()
+    assert scenes[-1].hard_to_read() == []
+    assert f"min-width:{scenes[-1]._least * panel.size[0] * panel.rows[0][0][2]:.0f}px" in (
+        panel.as_still()
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
