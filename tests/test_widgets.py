@@ -128,9 +128,7 @@ def test_every_picture_can_be_read_in_a_narrow_window(name, made, monkeypatch):
     monkeypatch.setattr(Scene, "jpeg", lambda scene: scenes.append(scene) or drawn(scene))
     panel = made[name]()
     assert scenes[-1].hard_to_read() == []
-    assert f"min-width:{scenes[-1]._least * panel.size[0] * panel.rows[0][0][2]:.0f}px" in (
-        panel.as_still()
-    )
+    assert panel.as_still().count("min-width:") == sum(map(len, panel.rows)) > 0
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
+PATIENCE = 180_000  # milliseconds: a busy machine draws a cell when it has nothing better to do
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 LIVE = ".course-panel, .course-card, [aria-label='Concepts of the course']"
 WIDE, NARROW = {"width": 1280, "height": 1000}, {"width": 620, "height": 1000}
@@ -98,11 +99,12 @@ class Notebook:
     def _open(self) -> None:
         name = self.name
         self.page: Page = self._browser.new_page(viewport=WIDE, reduced_motion="reduce")
+        self.page.set_default_timeout(PATIENCE)
         self.page.route("**/*", self._route)
         self.page.goto(self._url(f"lab/workspaces/lesson{self._number}/tree/{name}", "&reset"))
-        self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+        self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=PATIENCE)
         self.page.wait_for_selector(  # running before there is a kernel opens a dialog
-            ".jp-Toolbar-kernelName:has-text('Python 3')", timeout=60_000
+            ".jp-Toolbar-kernelName:has-text('Python 3')", timeout=PATIENCE
         )
         self.wait_idle()
 
@@ -119,7 +121,7 @@ class Notebook:
 
     # --- running ---
 
-    def wait_idle(self, timeout: float = 120) -> None:
+    def wait_idle(self, timeout: float = 300) -> None:
         """Until the kernel has nothing to do."""
         self.page.wait_for_selector(
             ".jp-NotebookPanel .jp-Notebook-ExecutionIndicator[data-status='idle']",
@@ -133,7 +135,7 @@ class Notebook:
         for name in names[1:]:  # a click on the name of a further menu opens it
             self.page.locator(".lm-Menu-itemLabel").get_by_text(name, exact=True).click()
 
-    def run_all(self, limit: float = 300) -> list[str]:
+    def run_all(self, limit: float = 900) -> list[str]:
         """Run > Run All Cells, until all have run; gives the ids of those left out, if any."""
         self.menu("Run", "Run All Cells")
         with contextlib.suppress(AssertionError):  # whoever asks says what is wrong
@@ -210,7 +212,7 @@ class Notebook:
         self.steady_box(cell)
         cell.locator(".jp-InputPrompt").click()
         self.menu("Run", "Run All Above Selected Cell")
-        self.wait_until(lambda: not self.running(), 120)
+        self.wait_until(lambda: not self.running(), 600)
         self.run_again(text)
 
     def close(self) -> None:
@@ -289,7 +291,7 @@ class Notebook:
             self.page.get_by_role("tab", name=self.name).click()
             map_ = self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) nav")
             map_.get_by_role("link", name=link).first.click()
-            self.page.get_by_role("tab", name=file, selected=True).wait_for(timeout=60_000)
+            self.page.get_by_role("tab", name=file, selected=True).wait_for(timeout=PATIENCE)
             with contextlib.suppress(AssertionError):
                 self.wait_until(lambda: self._in_view(text), timeout=15)
                 return
@@ -317,7 +319,7 @@ class Notebook:
         self.wait_until(at_rest)
         return boxes[-1]
 
-    def wait_until(self, holds, timeout: float = 60) -> None:
+    def wait_until(self, holds, timeout: float = 180) -> None:
         """Ask again and again; the page is what changes, so there is no event to wait for."""
         for _ in range(int(timeout / 0.1)):
             if holds():

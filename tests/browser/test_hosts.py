@@ -35,16 +35,16 @@ def test_a_live_view_is_there_under_a_hubs_path(browser, hub, app):
     page.on("request", lambda request: BASE in request.url or outside.append(request.url))
     page.on("response", lambda answer: answer.status < 500 or failed.append(answer.url))
     page.goto(f"{front}/{app}/live.ipynb?{token}")
-    page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
+    page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=180_000)
     page.wait_for_selector(  # running before there is a kernel opens a dialog
-        ".jp-Toolbar-kernelName:has-text('Python 3')", timeout=60_000
+        ".jp-Toolbar-kernelName:has-text('Python 3')", timeout=180_000
     )
     page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']",
-                           timeout=60_000, state="attached")  # fmt: skip
+                           timeout=180_000, state="attached")  # fmt: skip
     page.locator(".jp-CodeCell .jp-InputArea-editor").first.click()
     page.keyboard.press("Shift+Enter")
     page.locator(".jp-OutputArea").get_by_text("area between the CDFs").first.wait_for(
-        timeout=60_000
+        timeout=180_000
     )
     page.screenshot(path=lab.SCREENSHOTS / f"hub_{app.replace('/', '_')}.png")
     page.context.close()

@@ -337,9 +337,9 @@ def test_lesson_5(opened, keep_latency):
 
     long = opened.run_last(LONG_RUN)
     remaining = re.compile(r"\d+/100000\s\[\d\d:\d\d<")  # steps done, time gone < time to come
-    long.get_by_text(remaining).wait_for(timeout=60_000)
+    long.get_by_text(remaining).wait_for(timeout=180_000)
     opened.page.get_by_role("button", name="Interrupt the kernel").click()
-    long.get_by_text("was stopped: True").wait_for(timeout=60_000)  # what there is, is kept
+    long.get_by_text("was stopped: True").wait_for(timeout=180_000)  # what there is, is kept
     opened.wait_idle()
     walk.press("point on the walk", "Home")
     assert "point 1 is shown" in walk.alt(), "the lesson goes on after a stop"
