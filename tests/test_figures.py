@@ -7,7 +7,15 @@ import numpy as np
 import pytest
 
 from course_utils import settings
-from course_utils.plots import described, plane_figures, probability_figures, style, words
+from course_utils.plots import (
+    described,
+    legible,
+    maps,
+    plane_figures,
+    probability_figures,
+    style,
+    words,
+)
 
 MODULES = sorted((settings.ROOT / "course_utils" / "plots").glob("*.py"))
 

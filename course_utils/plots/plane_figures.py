@@ -127,7 +127,7 @@ def verdict(
     scores: dict[str, list[float]], floor: float, label: str, title: str, guess=None
 ) -> Figure:
     """One dot for each run, against the floor, twice the floor and a student's guess."""
-    fig, ax = plt.subplots(figsize=(8, 0.55 * len(scores) + 1.5))
+    fig, ax = plt.subplots(figsize=(5.9, 0.55 * len(scores) + 1.5))
     for k, values in enumerate(scores.values()):
         height = np.full(len(values), len(scores) - 1 - k) + np.linspace(-0.12, 0.12, len(values))
         ax.plot(values, height, MARKERS[k % 5], color=PALETTE[k % 6], alpha=0.8, markersize=8)
