@@ -64,9 +64,9 @@ def too_small(notebook):
 
 
 def sticking_out(notebook):
-    """Pictures with a piece that would have to become smaller than its text allows."""
+    """Explorations with a piece that would have to become smaller than its text allows."""
     return notebook.page.evaluate(
-        """() => [...document.querySelectorAll(".course-figure, .course-stage")]
+        """() => [...document.querySelectorAll(".course-stage")]
             .filter((box) => box.clientWidth && box.scrollWidth > box.clientWidth + 1)
             .map((box) => box.querySelector("img").alt.slice(0, 60))"""
     )
