@@ -83,11 +83,12 @@ def _piece(image: Image.Image, box: Box, alt: str, least: float, filled: Iterabl
     kind = "PNG" if cut.mode == "RGBA" else "JPEG"
     cut.save(stream, kind, **({} if kind == "PNG" else {"quality": 92, "subsampling": 0}))
     pixels = base64.b64encode(stream.getvalue()).decode()
+    said = f'alt="{html.escape(alt)}"' if alt else 'alt="" aria-hidden="true"'
     return (
         f'<div style="position:relative;flex:{cut.width} 1 {least * cut.width:.0f}px;'
         f'min-width:{least * cut.width:.0f}px;max-width:{cut.width}px">'
         '<img style="display:block;width:100%;height:auto;background:#fff" '
-        f'src="data:image/{kind.lower()};base64,{pixels}" alt="{html.escape(alt)}">'
+        f'src="data:image/{kind.lower()};base64,{pixels}" {said}>'
         f"{plates(seen_through(box, filled))}</div>"
     )
 

@@ -319,11 +319,14 @@ class Panel(Lasting, anywidget.AnyWidget):
             for label, text in self.numbers
         )
         goals = "".join(f"<div>Goal: {html.escape(text)}</div>" for text, _reached in self.goals)
-        shown = in_theme.figure(
+        return still(self.title, goals + self.picture_html() + numbers)
+
+    def picture_html(self) -> str:
+        """The present picture as HTML that needs no kernel, with its text alternative."""
+        return in_theme.figure(
             Image.open(io.BytesIO(self.image)), self.alt,
             rows=self.rows, least=self.least, filled=self.filled,
         )  # fmt: skip
-        return still(self.title, goals + shown + numbers)
 
     def _repr_mimebundle_(self, **kwargs):
         """The live panel, and in plain text what it shows."""

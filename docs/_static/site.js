@@ -26,7 +26,7 @@ function begin(root) {
 }
 // what scrolls in itself can be scrolled by keys
 function reachable() {
-  for (const box of document.querySelectorAll(".cell_output .text_html, .course-step, .cell_output pre, mjx-container[display=true]")) {
+  for (const box of document.querySelectorAll(".cell_output .text_html, .course-figure, .course-step, .cell_output pre, mjx-container[display=true]")) {
     if (box.scrollWidth > box.clientWidth && !box.hasAttribute("tabindex")) box.tabIndex = 0;
   }
 }

@@ -33,7 +33,7 @@ class Page(HTMLParser):
             self.places.add(given["id"])
         if tag == "a" and given.get("href"):
             self.links.append(given["href"])
-        if tag == "img":
+        if tag == "img" and given.get("aria-hidden") != "true":
             self.pictures.append((given.get("src", ""), given.get("alt")))
         for name, value in given.items():
             if (tag, name) in LOADED and value and given.get("rel") != "canonical":

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from course_utils.plots import in_theme
 from course_utils.widgets.panel import Panel
 from docs.site.steps import State, steps
 
@@ -104,8 +102,7 @@ def walk(panel: Panel, tour: Sequence[Stop]) -> Iterator[State]:
             panel.set(**stop.values)
         for button, times in stop.presses.items():
             panel.press(button, times)
-        pixels = base64.b64encode(panel.image).decode()
-        picture = in_theme.figure(pixels, panel.alt, panel.filled, kind="jpeg")
+        picture = panel.picture_html()
         numbers = [(label, text) for label, text in panel.numbers]
         yield State(stop.caption or _setting(panel, stop.values), picture, numbers)
 

@@ -43,9 +43,7 @@ def test_a_live_view_is_there_under_a_hubs_path(browser, hub, app):
                            timeout=180_000, state="attached")  # fmt: skip
     page.locator(".jp-CodeCell .jp-InputArea-editor").first.click()
     page.keyboard.press("Shift+Enter")
-    page.locator(".jp-OutputArea").get_by_text("area between the CDFs").first.wait_for(
-        timeout=180_000
-    )
+    page.locator(".course-panel").get_by_text("area between the CDFs").wait_for(timeout=180_000)
     page.screenshot(path=lab.SCREENSHOTS / f"hub_{app.replace('/', '_')}.png")
     page.context.close()
     assert [url for url in outside if not url.startswith(("data:", "blob:"))] == []
