@@ -354,11 +354,6 @@ def test_an_exercise_is_one_file_and_a_mistake_one_function(item):
         assert wrong.answer.__name__ == wrong.name
 
 
-def test_the_files_of_the_banks_stay_readable():
-    for path in (settings.ROOT / "course_utils/exercises").glob("lesson*/*.py"):
-        assert len(path.read_text(encoding="utf-8").splitlines()) <= 400, path
-
-
 def test_a_draft_wants_a_name_for_each_mistake():
     with pytest.raises(ValueError, match="needs a name"):
         Draft("double").mistake("You tripled it.")(lambda x: 3 * x)

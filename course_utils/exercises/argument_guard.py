@@ -36,6 +36,10 @@ def keep(value: object) -> Kept | None:
 
 def apart(result: object, arguments: Iterable[object]) -> object:
     """`result`, or a copy where it shares its memory with an argument that will be put back."""
+    try:
+        isinstance(result, np.ndarray)
+    except Exception:  # a hostile object: not even its class can be asked for
+        return result
     if isinstance(result, np.ndarray):
         arrays = [value for value in arguments if isinstance(value, np.ndarray)]
         return result.copy() if any(np.shares_memory(result, a) for a in arrays) else result

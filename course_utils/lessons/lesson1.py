@@ -45,7 +45,7 @@ LESSON = Lesson(
             "maximum\nlikelihood",
             at=(27, 24),
             cell="likelihood-text",
-            minutes=21,
+            minutes=18,
             exercises=("mse_is_mle", "gaussian_log_likelihood", "mle_is_min_kl"),
             needs=("entropy, KL",),
         ),
