@@ -14,6 +14,7 @@ from course_utils.experiments.images import LATENT_DIM, image_networks
 from course_utils.objectives import OBJECTIVES, NonSaturatingLoss, SaturatingLoss
 from course_utils.plots import circling_figures
 from course_utils.plots import game_figures as draw
+from course_utils.plots.style import use_course_style
 from course_utils.training import TrainConfig
 
 GAN = OBJECTIVES["gan"]
@@ -216,17 +217,18 @@ def test_latent_dim_of_images_is_that_of_the_generator():
 
 
 def test_titles_state_what_was_measured():
+    use_course_style()  # which puts titles on the left
     steps, norms = np.arange(1, 9.0), np.geomspace(1, 1e-4, 8)
     watched = draw.vanishing_gradient({"a": (steps, norms), "b": (steps, norms)}, 12345.6, 1.23)
-    assert "12,346 times" in watched.axes[0].get_title()
-    assert "1.2" in watched.axes[0].get_title()
+    assert "12,346 times" in watched.axes[0].get_title("left")
+    assert "1.2" in watched.axes[0].get_title("left")
     dots = draw.loss_against_quality([1.0, 2.0, 3.0], [9.0, 8.0, 7.0], -1.0, "loss")
-    assert "3 stages" in dots.axes[0].get_title()
-    assert "-1.00" in dots.axes[0].get_title()
+    assert "3 stages" in dots.axes[0].get_title("left")
+    assert "-1.00" in dots.axes[0].get_title("left")
     panels = circling_figures.ring_samples(
         np.zeros((4, 2)), {"seed 0": (np.zeros((5, 2)), 3)}, "finding"
     )
-    assert "3 of 8 modes" in panels.axes[0].get_title()
+    assert "3 of 8 modes" in panels.axes[0].get_title("left")
     plt.close("all")
 
 
