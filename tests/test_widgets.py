@@ -44,31 +44,32 @@ def quick(tmp_path, monkeypatch):
 @pytest.fixture(scope="module")
 def made():
     """Every exploration that there is, by name, with data that take no time to make."""
-    use_course_style()  # as the first cell of a lesson does
-    generator, stages = small_generator(), four_stages()
-    growth = snapshots.growing_critic(OBJECTIVES["wgan_gp"], 24, seed=0)
-    study = snapshots.penalty_study((0.0, 1.0, 10.0), 5, seed=0)
-    layers = np.arange(6.0)
-    fits = {
-        c: penalty.DeepCritic((100 * c) ** layers, c * np.cos(np.arange(300.0)))
-        for c in (0.003, 0.01, 0.05)
-    }
-    makers = {
-        "bayes": widgets.bayes,
-        "beat_the_planner": widgets.beat_the_planner,
-        "blind_ranking": lambda: widgets.blind_ranking({"one": stages, "two": stages[::-1]}),
-        "clipping": lambda: widgets.clipping(fits),
-        "compare_densities": widgets.compare_densities,
-        "critic_surface": lambda: widgets.critic_surface({"one": growth}),
-        "earth_piles": widgets.earth_piles,
-        "gan_game": widgets.gan_game,
-        "image_morph": lambda: widgets.image_morph(generator),
-        "interpolation": lambda: widgets.interpolation(study),
-        "latent_walk": lambda: widgets.latent_walk(generator),
-        "moving_gaussians": widgets.moving_gaussians,
-        "parallel_lines": widgets.parallel_lines,
-    }
-    return makers
+    with plt.rc_context():
+        use_course_style()  # as the first cell of a lesson does
+        generator, stages = small_generator(), four_stages()
+        growth = snapshots.growing_critic(OBJECTIVES["wgan_gp"], 24, seed=0)
+        study = snapshots.penalty_study((0.0, 1.0, 10.0), 5, seed=0)
+        layers = np.arange(6.0)
+        fits = {
+            c: penalty.DeepCritic((100 * c) ** layers, c * np.cos(np.arange(300.0)))
+            for c in (0.003, 0.01, 0.05)
+        }
+        makers = {
+            "bayes": widgets.bayes,
+            "beat_the_planner": widgets.beat_the_planner,
+            "blind_ranking": lambda: widgets.blind_ranking({"one": stages, "two": stages[::-1]}),
+            "clipping": lambda: widgets.clipping(fits),
+            "compare_densities": widgets.compare_densities,
+            "critic_surface": lambda: widgets.critic_surface({"one": growth}),
+            "earth_piles": widgets.earth_piles,
+            "gan_game": widgets.gan_game,
+            "image_morph": lambda: widgets.image_morph(generator),
+            "interpolation": lambda: widgets.interpolation(study),
+            "latent_walk": lambda: widgets.latent_walk(generator),
+            "moving_gaussians": widgets.moving_gaussians,
+            "parallel_lines": widgets.parallel_lines,
+        }
+        yield makers
 
 
 NAMES = sorted(set(widgets.__all__) - {"LiveTraining", "concept_map"})
