@@ -34,16 +34,16 @@ def keep(value: object) -> Kept | None:
     return None
 
 
-def apart(result: object, arguments: Iterable[object]) -> object:
+def apart(result: Any, arguments: Iterable[object]) -> Any:
     """`result`, or a copy where it shares its memory with an argument that will be put back."""
     try:
-        isinstance(result, np.ndarray)
+        an_array, a_tensor = isinstance(result, np.ndarray), is_tensor(result)
     except Exception:  # a hostile object: not even its class can be asked for
         return result
-    if isinstance(result, np.ndarray):
+    if an_array:
         arrays = [value for value in arguments if isinstance(value, np.ndarray)]
         return result.copy() if any(np.shares_memory(result, a) for a in arrays) else result
-    if is_tensor(result):
+    if a_tensor:
         place = _place(result)
         if any(is_tensor(value) and _place(value) == place for value in arguments):
             return result.clone()
