@@ -2,13 +2,14 @@
 
 import json
 import re
+import tomllib
 
 import nbformat
 import pytest
 from lesson_minutes import sections
 
 from course_utils import places
-from course_utils.exercises import boxes
+from course_utils.exercises import EXERCISES, boxes
 from course_utils.lessons import LESSONS
 from docs.site import execute, inspect_pages, lists, numbers, questions, tours
 from docs.site.steps import State, steps
@@ -138,3 +139,18 @@ def test_the_times_that_pages_give_are_those_of_the_lessons():
         beside = sum(section.minutes for section in lesson if section.deeper)
         assert abs(int(core) - minutes) <= 4 and core == core_again
         assert abs(int(deeper) - beside) <= 8
+
+
+def test_how_often_a_mistake_is_expected_names_mistakes_that_the_checks_know():
+    expected = tomllib.loads((places.ROOT / "docs" / "expected.toml").read_text(encoding="utf-8"))
+    for name, labels in expected["tables"].items():
+        entries = EXERCISES[name].entries
+        assert all(0 < place <= len(entries[label].mistakes) for label, place in labels.items())
+    banks = {name: {m.name for m in e.misconceptions}
+             for name, e in EXERCISES.items() if hasattr(e, "misconceptions")}  # fmt: skip
+    assert expected["often"].keys() == expected["sometimes"].keys() == banks.keys()
+    for name, known in banks.items():
+        often, sometimes = expected["often"][name], expected["sometimes"][name]
+        assert set(often) | set(sometimes) <= known and not set(often) & set(sometimes), name
+    page = lists.mistakes()
+    assert "* **often**: This is P(positive | disease)" in page and "* seldom: " in page

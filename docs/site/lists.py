@@ -3,10 +3,12 @@ the reference, and the map of concepts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Iterator, Sequence
 
 import nbformat
 
+from course_utils import places
 from course_utils.exercises import EXERCISES
 from course_utils.exercises.index import LESSONS
 from course_utils.widgets.concepts import concept_map
@@ -30,6 +32,9 @@ REFERENCE = {
     "Explorations": ("widgets.panel", "widgets.still", "widgets.concepts", "widgets.live"),
 }  # fmt: skip
 
+ORDER = ("often", "sometimes", "seldom")
+MARKS = {"often": "**often**", "sometimes": "*sometimes*", "seldom": "seldom"}
+
 
 def bibliography(lessons: Sequence[nbformat.NotebookNode]) -> str:
     """The reading of every lesson, with what to look for."""
@@ -45,36 +50,42 @@ def bibliography(lessons: Sequence[nbformat.NotebookNode]) -> str:
 
 
 def mistakes() -> str:
-    """The sentence for every wrong answer that the checks know, exercise by exercise."""
+    """The sentence for every wrong answer that the checks know, and how often it is expected."""
     parts = [
         "# The mistakes that the course names\n\nFor whoever teaches: what a student is told, "
-        "exercise by exercise. A wrong answer that is none of these is told on which input it "
-        "differs, and how. How often a class makes each is in the grader's `class.html`; before a "
-        "first class, nobody has counted."
+        "exercise by exercise, and how often the authors expect it among those who are wrong at "
+        "first: **often** (a third of them or more), *sometimes* (a tenth to a third), or seldom. "
+        "These are expectations (`docs/expected.toml`), not counts: before a first class, nobody "
+        "has counted. How often yours makes each is in the grader's `class.html`. A wrong answer "
+        "that is none of these is told on which input it differs, and how."
     ]
+    with (places.ROOT / "docs" / "expected.toml").open("rb") as file:
+        expected = tomllib.load(file)
     for number, names in LESSONS.items():
         parts.append(f"## Lesson {number}")
         for name in names:
-            sentences = _sentences(EXERCISES[name])
-            if sentences:
-                listed = "\n".join(f"* {sentence}" for sentence in sentences)
+            said = {}  # each sentence once, as often as the most expected of its mistakes
+            for sentence, how_often in _sentences(EXERCISES[name], expected):
+                said[sentence] = min(said.get(sentence, "seldom"), how_often, key=ORDER.index)
+            in_order = sorted(said.items(), key=lambda each: ORDER.index(each[1]))
+            if in_order:
+                listed = "\n".join(f"* {MARKS[often]}: {sentence}" for sentence, often in in_order)
                 parts.append(f"### `{name}`\n\n{listed}")
     return "\n\n".join(parts) + "\n"
 
 
-def _sentences(exercise) -> list[str]:
-    """What is said to those who were wrong in a known way, each once."""
+def _sentences(exercise, expected: dict) -> Iterator[tuple[str, str]]:
+    """What is said to those who were wrong in a known way, and how often that is expected."""
+    for mistake in getattr(exercise, "misconceptions", ()):
+        found = [o for o in ORDER[:2] if mistake.name in expected[o].get(exercise.id, ())]
+        yield " ".join(mistake.message.split()), (found or ["seldom"])[0]
     if hasattr(exercise, "misconceptions"):
-        said = [" ".join(m.message.split()) for m in exercise.misconceptions]
-    elif hasattr(exercise, "entries"):
-        said = [
-            f"{label}: {' '.join(text.split())}"
-            for label, entry in exercise.entries.items()
-            for _value, text in entry.mistakes
-        ]
-    else:
-        said = []
-    return list(dict.fromkeys(said))
+        return
+    often = expected["tables"].get(exercise.id, {})
+    for label, entry in getattr(exercise, "entries", {}).items():
+        for place, (_value, text) in enumerate(entry.mistakes, start=1):
+            how_often = "often" if often.get(label) == place else "sometimes"
+            yield f"{label}: {' '.join(text.split())}", how_often
 
 
 def reference() -> dict[str, str]:
