@@ -25,7 +25,7 @@ WORDS_PER_MINUTE, FORMULA, CODE_LINE = 200, 10, 6
 EXERCISE, ENTRY, PROOF_LINE, GUESS, PANEL, FIGURE, CLAIM = 4.0, 0.75, 0.5, 0.5, 3.0, 0.5, 0.2
 QUESTION = 0.75
 LONGER = {"beat_the_planner": 6.0, "concept_map": 0.0, "gan_game": 5.0, "blind_ranking": 4.0}
-CORE = (75, 100)  # minutes that the core path of a lesson may take
+CORE = (75, 90)  # minutes that the core path of a lesson may take
 TITLE = re.compile(
     r"^(?P<level>##|###(?=.* · deeper, )) (?P<name>.*?)"
     r"(?: · (?P<deeper>deeper, )?(?P<minutes>\d+) min)?$"

@@ -30,7 +30,7 @@ LESSON = Lesson(
             "probability,\nBayes' rule",
             at=(9, 70),
             cell="bayes-text",
-            minutes=17,
+            minutes=16,
             exercises=("bayes_rule", "disease_posterior", "medical_test", "urn_posterior"),
         ),
         Concept(
