@@ -40,7 +40,7 @@ def bibliography(lessons: Sequence[nbformat.NotebookNode]) -> str:
     """The reading of every lesson, with what to look for."""
     parts = [
         "# Bibliography\n\nWhat to read beside each lesson, and what to look for in it. "
-        "Nothing here is needed to do the exercises; `deeper` sections say when they rest on it."
+        "Nothing here is needed to do the exercises."
     ]
     for number, lesson in enumerate(lessons, start=1):
         cell = next(cell for cell in lesson.cells if cell.id == "reading")

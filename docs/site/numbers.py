@@ -81,13 +81,19 @@ def write(lessons: Sequence[nbformat.NotebookNode], names: Sequence[str], pace: 
         for name, spent in zip(names, (lesson.metadata["spent"] for lesson in lessons), strict=True)
     )
     seed = lessons[0].metadata["seed"] if lessons else 0
-    parts = [HEAD.format(pace=pace, seed=seed, spreads=said, costs=costs)]
-    for lesson, name in zip(lessons, names, strict=True):
-        parts.append(_lesson(lesson, name, known))
-    return "\n".join(parts)
+    bodies = "".join(
+        _rows(lesson, name, known) for lesson, name in zip(lessons, names, strict=True)
+    )
+    head = "<tr><th>claim</th><th>measured</th><th>seeds 0 to 4</th></tr>"
+    return HEAD.format(pace=pace, seed=seed, spreads=said, costs=costs) + (
+        "\n## The claims\n\n```{raw} html\n"
+        '<div class="course-wide text_html" tabindex="0" role="region" aria-label="Claims">'
+        f'<table class="table course-numbers"><thead>{head}</thead>{bodies}</table></div>\n```\n'
+    )
 
 
-def _lesson(executed: nbformat.NotebookNode, name: str, known: dict[str, list[str]]) -> str:
+def _rows(executed: nbformat.NotebookNode, name: str, known: dict[str, list[str]]) -> str:
+    """The part of the table that is one lesson's, under its title."""
     number, rows = int(name[:2]), []
     title = executed.cells[0].source.partition("\n")[0].lstrip("# ")
     for claim in claims(executed):
@@ -98,12 +104,9 @@ def _lesson(executed: nbformat.NotebookNode, name: str, known: dict[str, list[st
             f"<td>{'' if claim.holds else '<strong>does not hold</strong>: '}"
             f"{_html(claim.measured)}</td><td>{_spread(spread)}</td></tr>"
         )  # fmt: skip
-    head = "<tr><th>claim</th><th>measured</th><th>seeds 0 to 4</th></tr>"
-    table = f'<table class="table course-numbers"><thead>{head}</thead><tbody>{"".join(rows)}'
     return (
-        f"## {title}\n\n{len(rows)} claims.\n\n```{{raw}} html\n"
-        f'<div class="course-wide text_html" tabindex="0" role="region" '
-        f'aria-label="Claims of lesson {number}">{table}</tbody></table></div>\n```\n'
+        f'<tbody><tr><th colspan="3" scope="rowgroup" id="claims-{number}">{_html(title)}: '
+        f"{len(rows)} claims</th></tr>{''.join(rows)}</tbody>"
     )
 
 

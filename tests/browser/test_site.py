@@ -83,7 +83,7 @@ def visit(browser):
     """Opens a built page where nothing but files beside it can be reached."""
     opened = []
 
-    def visit(path, width, theme="light"):
+    def visit(path, width, theme="light", query=""):
         window = browser.new_page(
             viewport={"width": width, "height": 900}, color_scheme=theme, reduced_motion="reduce"
         )
@@ -93,7 +93,7 @@ def visit(browser):
         window.on("request", lambda asked: window.strangers.append(asked.url)
                   if not asked.url.startswith(("file:", "data:", "blob:")) else None)  # fmt: skip
         window.route(re.compile("^(?!file:|data:|blob:)"), lambda route: route.abort())
-        window.goto(path.as_uri())
+        window.goto(path.as_uri() + (f"?q={query}" if query else ""))
         if window.locator("span.math, div.math").count():
             window.wait_for_selector("mjx-container", state="attached")
         return window
@@ -158,6 +158,13 @@ def test_a_page_in_chromium(html, visit):
     assert not answer.is_visible()
     window.locator(".course-questions summary").first.press("Enter")
     assert answer.is_visible()
+
+
+def test_search_finds_words_of_a_lesson_without_a_network(html, visit):
+    window = visit(html / "search.html", PHONE, query="rises")
+    found = window.locator("#search-results a").first
+    found.wait_for()
+    assert "notebooks/03_lesson.html" in found.get_attribute("href") and window.strangers == []
 
 
 def built_pages():
