@@ -29,17 +29,16 @@ QUICK = [
 ]
 
 
-# the files that take longest, which `make test` hands out first so that both processes end together
-LONGEST = ["test_bank", "test_widgets", "test_strangers", "test_grading_class"]
-LONGEST += ["test_grading_red_team", "test_distributed", "test_seeds"]
-LESSONS_FIRST, THE_REST = -1, len(LONGEST)
+# the files that take longest, which `make test` hands out first so that all processes end together
+LONGEST = [f"test_browser_lesson{number}" for number in (3, 5, 4, 2)]
+LONGEST += ["test_devices", "test_distributed", "test_lesson5_probes", "test_strangers"]
+LONGEST += ["test_widgets", "test_bank", "test_diagnosis", "test_grading_class"]
+LONGEST += ["test_grading_red_team", "test_sweep", "test_browser_lesson1", "test_site"]
 
 
 def turn(item):
     """When a test is handed out; those with the same turn keep their order."""
-    if item.path.suffix == ".ipynb":
-        return LESSONS_FIRST
-    return LONGEST.index(item.path.stem) if item.path.stem in LONGEST else THE_REST
+    return LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST)
 
 
 def pytest_collection_modifyitems(items):

@@ -14,8 +14,8 @@ SAID = "no browser found; install one of: chromium"
 def without_a_browser(**variables):
     """The browser tests on a machine whose path leads to nothing."""
     environment = {k: v for k, v in os.environ.items() if k != "COURSE_NEEDS_BROWSER"}
-    command = [sys.executable, "-m", "pytest", "tests/browser", "-n", "0", "-rs", "-k", "lesson_1",
-               "-p", "no:cacheprovider"]  # fmt: skip
+    command = [sys.executable, "-m", "pytest", "tests/browser/test_browser_lesson1.py", "-n", "0",
+               "-rs", "-p", "no:cacheprovider"]  # fmt: skip
     return subprocess.run(
         command, cwd=settings.ROOT, env=environment | {"PATH": ""} | variables,
         capture_output=True, text=True, check=False,
@@ -38,7 +38,7 @@ def test_where_a_browser_is_needed_a_missing_one_is_a_failure():
     ("file", "line"),
     [
         (".ci/run", "export COURSE_NEEDS_BROWSER=1"),
-        ("course_utils/cli/testing.py", '"--dist", "worksteal", "-rs", "tests/browser"'),
+        ("course_utils/cli/testing.py", '"-rs", "--durations", "10", "tests"'),
     ],
 )
 def test_continuous_integration_needs_one_and_make_test_names_what_is_skipped(file, line):

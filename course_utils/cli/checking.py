@@ -10,7 +10,7 @@ import argparse
 
 from course_utils.cli.testing import PARALLEL, STAGES, Stage, run_stages
 
-QUICK = Stage(("pytest", *PARALLEL, "--quiet", "-m", "quick", "tests"), {})
+QUICK = Stage(("pytest", *PARALLEL, "2", "--quiet", "-m", "quick", "tests"), {})
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -13,11 +13,9 @@ from typing import NamedTuple
 from course_utils import places
 
 # Two processes of one thread each: on two cores, threads that wait for each other are slower than
-# none.
-PARALLEL = ("-n", "2", "--dist", "loadfile")
-# A process that is given the longest file last would let the other one wait for it: the lessons
-# that train come first, and tests/conftest.py puts the tests in order.
-ORDERED = (*PARALLEL, "--no-loadscope-reorder")
+# none. A process that is given the longest file last would let the other one wait for it, so the
+# lessons that train come first, and tests/conftest.py puts the tests in order.
+PARALLEL = ("--dist", "loadfile", "--no-loadscope-reorder", "-n")
 LESSONS = tuple(f"notebooks/{path.name}" for path in reversed(places.lessons()))
 WORK = places.ROOT / "build" / "test-work"
 
@@ -29,28 +27,31 @@ class Stage(NamedTuple):
     environment: dict[str, str]
 
 
-# The notebooks run twice: as shipped, all stubs, and in instructor mode, all solutions. The browser
-# goes lesson by lesson, whoever is free; -rs names one that is missing.
+SHORT = str(WORK / "short-trainings")
+# The notebooks run twice: as shipped, all stubs, with trainings of a few steps, since nothing need
+# hold there; and in instructor mode, all solutions, where every claim must. A third process works
+# while a browser waits for its page; -rs names one that is missing.
 STAGES = {
     "format": Stage(("ruff", "format", "--check", "--quiet", "."), {}),
     "lint": Stage(("ruff", "check", "--quiet", "."), {}),
     "types": Stage(("mypy",), {}),
-    "tests": Stage(("pytest", *ORDERED, "--durations", "10", *LESSONS, "tests",
-                    "--ignore", "tests/browser"), {}),
-    "solutions": Stage(("pytest", *ORDERED, *LESSONS), {"COURSE_MODE": "instructor"}),
-    "browser": Stage(("pytest", "-n", "2", "--dist", "worksteal", "-rs", "tests/browser"), {}),
-}  # fmt: skip
+    "short": Stage(("tests.short_trainings", SHORT), {}),
+    "shipped": Stage(("pytest", *PARALLEL, "2", *LESSONS), {"IPYTHONDIR": SHORT}),
+    "solutions": Stage(("pytest", *PARALLEL, "2", *LESSONS), {"COURSE_MODE": "instructor"}),
+    "tests": Stage(("pytest", *PARALLEL, "3", "-rs", "--durations", "10", "tests"), {}),
+}
+PARTS = STAGES | {"browser": Stage(("pytest", *PARALLEL, "2", "-rs", "tests/browser"), {})}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``python -m course_utils test``."""
-    parser.add_argument("--only", choices=STAGES, help="one part of it")
+    parser.add_argument("--only", choices=PARTS, help="one part of it")
     parser.add_argument("--pace", default="quick", choices=("quick", "standard", "full"))
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the stages in order, up to the first that fails; returns its exit status."""
-    chosen = STAGES if options.only is None else {options.only: STAGES[options.only]}
+    chosen = STAGES if options.only is None else {options.only: PARTS[options.only]}
     if options.only is None:
         shutil.rmtree(WORK, ignore_errors=True)
     return run_stages(chosen.values(), options.pace)

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import short_trainings
 from panels import PanelOnPage
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
@@ -47,7 +48,7 @@ def served(folder: Path, *options: str) -> Iterator[str]:
         "JUPYTER_CONFIG_DIR": str(folder / "config"),
         "JUPYTER_DATA_DIR": str(folder / "data"),
         "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
-        "IPYTHONDIR": str(folder / "ipython"),
+        "IPYTHONDIR": str(short_trainings.write_profile(folder / "ipython")),
         "MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR", str(folder / "matplotlib")),
         "OMP_NUM_THREADS": "1",
     }

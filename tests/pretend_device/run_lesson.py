@@ -15,12 +15,11 @@ import nbformat
 HERE = Path(__file__).resolve()
 sys.path[:0] = [str(HERE.parents[2]), str(HERE.parents[1])]
 
-STEPS, STEPS_IN_THE_PLANE = 2, 100
-
 
 def main(build: Path, notebook: Path, *, whole: bool) -> int:
     """Run every code cell, the solutions among them; the number that failed."""
     import matplotlib as mpl
+    import short_trainings
     from IPython.core.interactiveshell import InteractiveShell
 
     import pretend_device
@@ -35,7 +34,7 @@ def main(build: Path, notebook: Path, *, whole: bool) -> int:
         "COURSE_WORK": work.name,
     }
     if not whole:
-        cut_trainings()
+        short_trainings.cut()
     shell = InteractiveShell.instance()
     failed = []
     for cell in nbformat.read(notebook, 4).cells:
@@ -49,25 +48,6 @@ def main(build: Path, notebook: Path, *, whole: bool) -> int:
             failed.append(cell.id)
     print(f"{len(failed)} cells failed: {' '.join(failed)}")
     return len(failed)
-
-
-def cut_trainings() -> None:
-    """Let no training take more than a few steps; in the plane they cost nothing."""
-    from course_utils.experiments import images, own_steps
-    from course_utils.training import TrainConfig
-
-    checked, play = TrainConfig.__post_init__, own_steps.play
-
-    def cut(self):
-        checked(self)
-        most = STEPS if self.latent_dim == images.LATENT_DIM else STEPS_IN_THE_PLANE
-        object.__setattr__(self, "n_steps", min(self.n_steps, most))
-        object.__setattr__(self, "evaluate_every", min(self.evaluate_every, most - 1))
-
-    TrainConfig.__post_init__ = cut
-    own_steps.play = lambda step, generator, n, *more, **named: play(
-        step, generator, min(n, STEPS), *more, **named
-    )
 
 
 if __name__ == "__main__":
