@@ -6,10 +6,11 @@ left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from course_utils.exercises.compare import same_behaviour, same_changes
 from course_utils.exercises.engine import Exercise
+from course_utils.exercises.outcome import Outcome
 from course_utils.exercises.run_probe import Observation, observe, parameter_names
 from course_utils.exercises.sandbox import watch_interrupts
 
@@ -45,3 +46,11 @@ def alike(item: Exercise, a: Observation, b: Observation) -> bool:
 def accepts(item: Exercise, answer: Callable, seed: int) -> bool:
     """Whether the judge cannot tell an answer from the reference."""
     return alike(item, watch(item, answer, seed), what_is_right(item, seed))
+
+
+def verdict_of_the_wrong(item: Exercise, answer: Callable, seeds: Iterable[int]) -> Outcome:
+    """The whole verdict from the first seed, after a look that no other seed accepts the answer."""
+    first, *others = seeds
+    lenient = [seed for seed in others if accepts(item, answer, seed)]
+    assert not lenient, f"accepted from the seeds {lenient}"
+    return item.evaluate(answer, seed=first)
