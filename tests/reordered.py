@@ -24,19 +24,12 @@ CHECKED = ("@exercise", "answers(", "claim(", "derivation(")
 def main(path: Path) -> None:
     shell = InteractiveShell.instance()  # first: the course finds it there and adds its magics
     import matplotlib.pyplot as plt
+    from looking import look
 
     from course_utils import plots
     from course_utils.exercises import boxes, notebook
 
-    unreadable: list[str] = []
-    figures: list[str] = []
-
-    def look(fig) -> None:
-        figures.append(plots.style.description(fig)[:60])
-        unreadable.extend(f"{figures[-1]}…: {fault}" for fault in plots.style.hard_to_read(fig))
-        plt.close("all")
-
-    plots.show = look
+    seen = look()
     said: list[tuple[str, str]] = []
     drawn = boxes.claim
 
@@ -64,8 +57,7 @@ def main(path: Path) -> None:
         for cell in reversed(cells)
         if any(word in cell.source for word in CHECKED)
     }
-    found = {"first": first, "again": again, "figures": figures, "unreadable": unreadable}
-    print(json.dumps(found))
+    print(json.dumps({"first": first, "again": again, **seen._asdict()}))
 
 
 if __name__ == "__main__":

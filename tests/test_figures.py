@@ -11,6 +11,7 @@ from course_utils.plots import (
     described,
     legible,
     maps,
+    penalty_figures,
     plane_figures,
     probability_figures,
     style,
@@ -146,3 +147,21 @@ def test_maps_can_be_read_in_a_narrow_window():
     style.use_course_style()
     for fig in (maps.divergence_families(), maps.paradigms()):
         assert style.hard_to_read(fig) == []
+
+
+def test_wide_figures_can_be_read_in_a_narrow_window():
+    style.use_course_style()
+    points, partner = np.random.default_rng(0).normal(size=(2, 20, 2)), np.arange(20)[::-1]
+    settings = dict(
+        zip(("0.0001, 1", "0.0005, 1", "0.002, 1", "0.002, 5"), (9, 99, 999, np.inf), strict=True)
+    )
+    for fig in (
+        penalty_figures.random_and_optimal_pairs(*points, partner, (3.4, 3.0)),
+        penalty_figures.sweep(dict.fromkeys(("GAN", "WGAN-GP"), settings), "At their best 9"),
+    ):
+        assert style.hard_to_read(fig) == []
+
+
+def test_a_run_that_broke_off_is_read_on_its_light_ground():
+    fig = penalty_figures.sweep({"GAN": {0.1: 9, 0.2: 99, 0.3: np.inf}}, "title")
+    assert [text.get_color() for text in fig.axes[0].texts] == ["white", "black", "black"]

@@ -73,7 +73,7 @@ def random_and_optimal_pairs(real, fake, partner, lengths: tuple[float, float]) 
         Mean length of the lines, at random and under the plan.
     """
     fig, axes = plt.subplots(1, 2, figsize=(9, 4.3), sharex=True, sharey=True)
-    headings = ("What the penalty draws: random pairs", "What the proposition means: the plan's")
+    headings = ("The penalty: random pairs", "The proposition: optimal pairs")
     for ax, heading, ends, length in zip(
         axes, headings, (fake, fake[partner]), lengths, strict=True
     ):
@@ -82,8 +82,7 @@ def random_and_optimal_pairs(real, fake, partner, lengths: tuple[float, float]) 
         ax.scatter(*fake.T, s=20, color=MODEL, marker="x", zorder=3, label="generated")
         ax.set(xlabel="$x_1$", aspect="equal", title=f"{heading}\nmean length {length:.2f}")
     axes[0].set_ylabel("$x_2$")
-    handles, labels = axes[0].get_legend_handles_labels()
-    fig.legend(handles, labels, loc="outside lower center", ncols=2)
+    axes[1].legend(loc="upper center", bbox_to_anchor=(0.5, -0.15), ncols=2)
     return described(
         fig,
         f"""Two panels with the same {len(real)} real and {len(fake)} generated points. Left,
@@ -180,11 +179,11 @@ def sweep(distances: dict, title: str, label: str = "learning rate") -> Figure:
     names, rates = list(distances), list(next(iter(distances.values())))
     table = np.array([[distances[name][rate] for rate in rates] for name in names])
     finite = table[np.isfinite(table)]
-    fig, ax = plt.subplots(figsize=(1.5 * len(rates) + 3, 0.55 * len(names) + 1.4))
+    fig, ax = plt.subplots(figsize=(1.05 * len(rates) + 2.1, 0.55 * len(names) + 1.4))
     scale = LogNorm(finite.min(), finite.max())
     ax.imshow(np.where(np.isfinite(table), table, finite.max()), norm=scale, aspect="auto")
     for (i, j), value in np.ndenumerate(table):
-        light = np.isfinite(value) and scale(value) > 0.6
+        light = not np.isfinite(value) or scale(value) > 0.6  # as what broke off is drawn
         text = f"{value:.0f}" if np.isfinite(value) else "broke off"
         ax.text(j, i, text, ha="center", va="center", color="black" if light else "white")
     ax.set_xticks(range(len(rates)), [_setting(rate) for rate in rates])

@@ -1,5 +1,7 @@
 """Run a lesson on the pretend device: ``python run_lesson.py BUILD NOTEBOOK [--whole]``.
 
+On the way each figure is looked at, as a narrow window shows it.
+
 Whether a tensor is where it should be shows at the first step of a training as at the last. So
 unless ``--whole`` is said, every training is cut to a few steps; a claim may then come out false.
 """
@@ -15,12 +17,15 @@ import nbformat
 HERE = Path(__file__).resolve()
 sys.path[:0] = [str(HERE.parents[2]), str(HERE.parents[1])]
 
+FIGURES = 10  # that a lesson has at least
+
 
 def main(build: Path, notebook: Path, *, whole: bool) -> int:
-    """Run every code cell, the solutions among them; the number that failed."""
+    """Run every code cell, the solutions among them; how many failed, and texts are unreadable."""
     import matplotlib as mpl
     import short_trainings
     from IPython.core.interactiveshell import InteractiveShell
+    from looking import look
 
     import pretend_device
 
@@ -36,6 +41,7 @@ def main(build: Path, notebook: Path, *, whole: bool) -> int:
     if not whole:
         short_trainings.cut()
     shell = InteractiveShell.instance()
+    seen = look()
     failed = []
     for cell in nbformat.read(notebook, 4).cells:
         if cell.cell_type != "code":
@@ -47,7 +53,8 @@ def main(build: Path, notebook: Path, *, whole: bool) -> int:
         if error and (whole or type(error).__name__ != "ClaimFailed"):
             failed.append(cell.id)
     print(f"{len(failed)} cells failed: {' '.join(failed)}")
-    return len(failed)
+    print("\n".join([f"{len(seen.figures)} figures were looked at.", *seen.unreadable]))
+    return len(failed) + len(seen.unreadable) + (len(seen.figures) < FIGURES)
 
 
 if __name__ == "__main__":
