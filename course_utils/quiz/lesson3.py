@@ -40,27 +40,28 @@ QUESTIONS = (
         ),
     ),
     Single(
-        "gaussians",
-        "When is $W_1$ between $N(\\mu_1,\\sigma_1^2)$ and $N(\\mu_2,\\sigma_2^2)$ exactly "
-        "$|\\mu_1-\\mu_2|$?",
-        "For $N(0,1)$ and $N(0,2^2)$ the means agree, and yet $W_1 = \\sqrt{2/\\pi} = 0.798$.",
+        "one_way",
+        "Which of these pairs has a $W_1$ that is *larger* than the distance between its means?",
+        "Where all the mass moves one way, the CDFs do not cross, and $W_1$ is the distance "
+        "between the means. Where some moves each way, it is more.",
         options=(
             Option(
-                "If σ₁ = σ₂: then the CDFs do not cross.",
-                "Yes: every grain moves the same way by the same amount.",
+                "U[0, 2] and U[0.5, 1.5]",
+                "Yes: the means agree, and mass moves in from both ends, $\\tfrac14$ on average.",
                 True,
             ),
             Option(
-                "Always: W₁ measures the distance between the means.",
-                "It measures the movement of *all* the mass; widths cost, too.",
+                "N(0, 1) and N(4, 1)",
+                "The CDFs do not cross: every grain moves by 4, as the mean does.",
             ),
             Option(
-                "If the Gaussians hardly overlap.",
-                "Then it is nearly so: $N(0,1)$ and $N(4,2^2)$ give 4.0000143.",
+                "U[0, 1] and U[3, 5]",
+                "Some mass moves further than the rest, but all of it to the right: 3.5, as the "
+                "mean does.",
             ),
             Option(
-                "Never: one has to add |σ₁ − σ₂|.",
-                "For equal widths nothing is added, and otherwise it is not that simple.",
+                "a point mass at 0, and half at 1 and half at 3",
+                "All mass moves to the right, by 2 on average, as the mean does.",
             ),
         ),
     ),
