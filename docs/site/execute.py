@@ -19,6 +19,7 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 from benchmarks.lessons import Watch
 from course_utils import places
@@ -59,7 +60,11 @@ def executed(notebook: Path, pace: str, seed: int = 0) -> Path:
     if kept.exists() and nbformat.read(kept, as_version=4).metadata.get("digest") == wanted:
         return kept
     print(f"running {notebook.stem} at pace {pace} ...", flush=True)
-    lesson = run(nbformat.read(notebook, as_version=4), pace, seed)
+    try:
+        lesson = run(nbformat.read(notebook, as_version=4), pace, seed)
+    except (CellExecutionError, DeadKernelError) as error:
+        print(f"{notebook.stem} failed: {error}", flush=True)  # at once; others may run for minutes
+        raise
     lesson.metadata["digest"] = wanted
     kept.parent.mkdir(parents=True, exist_ok=True)
     draft = kept.with_suffix(".draft")
