@@ -84,9 +84,12 @@ def write(lessons: Sequence[nbformat.NotebookNode], names: Sequence[str], pace: 
     bodies = "".join(
         _rows(lesson, name, known) for lesson, name in zip(lessons, names, strict=True)
     )
+    ways = " · ".join(
+        f'<a href="#claims-{int(name[:2])}">lesson {int(name[:2])}</a>' for name in names
+    )
     head = "<tr><th>claim</th><th>measured</th><th>seeds 0 to 4</th></tr>"
     return HEAD.format(pace=pace, seed=seed, spreads=said, costs=costs) + (
-        "\n## The claims\n\n```{raw} html\n"
+        f"\n## The claims\n\n```{{raw}} html\n<p>{ways}</p>"
         '<div class="course-wide text_html" tabindex="0" role="region" aria-label="Claims">'
         f'<table class="table course-numbers"><thead>{head}</thead>{bodies}</table></div>\n```\n'
     )
