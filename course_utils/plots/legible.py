@@ -18,12 +18,13 @@ from matplotlib.transforms import Bbox
 Box = tuple[float, float, float, float]  # left, top, width, height as fractions of a picture
 
 ROOM = 478  # CSS pixels left for a picture where the notebook is 620 wide, as beside the file list
+ROOM_IN_PANEL = 466  # the same inside the frame of an exploration, in a window of 900
 SMALLEST = 11  # CSS pixels, of any text
 AIR = 4.0  # pixels between the labels of ticks
 CLOSE = 2.0  # pixels that two texts may share: the boxes around them are larger than the ink
 
 
-def rows(fig: Figure, frame: Bbox) -> list[list[Box]]:
+def rows(fig: Figure, frame: Bbox, room: float = ROOM) -> list[list[Box]]:
     """The pieces of a drawn figure, in rows: from left to right, if need be from the top.
 
     Parameters
@@ -32,8 +33,10 @@ def rows(fig: Figure, frame: Bbox) -> list[list[Box]]:
         Drawn once, so that everything has its place.
     frame : Bbox
         The part of it that is shown, in pixels.
+    room : float
+        CSS pixels that there are for it, at least.
     """
-    most = widest(fig)
+    most = widest(fig, room)
     if frame.width <= most:
         return [[_within(frame, frame)]]
     things = [box.get_tightbbox() for box in _things(fig)]
@@ -50,10 +53,10 @@ def rows(fig: Figure, frame: Bbox) -> list[list[Box]]:
     ]
 
 
-def widest(fig: Figure) -> float:
-    """How many pixels wide a piece may be, so that its smallest text can be read in `ROOM`."""
+def widest(fig: Figure, room: float = ROOM) -> float:
+    """How many pixels wide a piece may be, so that its smallest text can be read in `room`."""
     sizes = [text.get_fontsize() * fig.dpi / 72 for text in _texts(fig)]
-    return ROOM * min(sizes, default=4 * SMALLEST) / SMALLEST
+    return room * min(sizes, default=4 * SMALLEST) / SMALLEST
 
 
 def least(fig: Figure) -> float:
@@ -66,15 +69,15 @@ def place(ax: Axes, frame: Bbox) -> Box:
     return _within(frame, ax.get_window_extent())
 
 
-def faults(fig: Figure, frame: Bbox) -> list[str]:
+def faults(fig: Figure, frame: Bbox, room: float = ROOM) -> list[str]:
     """What cannot be read in a drawn figure, in sentences."""
     found = []
-    most = widest(fig)
-    for left, _top, width, _height in itertools.chain(*rows(fig, frame)):
+    most = widest(fig, room)
+    for left, _top, width, _height in itertools.chain(*rows(fig, frame, room)):
         if width * frame.width > most + 1:
             found.append(
                 f"the piece at {left:.0%} is {width * frame.width:.0f} pixels wide; with its text "
-                f"of {most / ROOM * SMALLEST:.1f} pixels it may have {most:.0f}."
+                f"of {most / room * SMALLEST:.1f} pixels it may have {most:.0f}."
             )
     for ax in fig.axes:
         if ax.get_visible() and ax.axison:

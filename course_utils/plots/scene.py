@@ -111,7 +111,7 @@ class Scene:
     def hard_to_read(self) -> list[str]:
         """What cannot be read where the window is narrow, in sentences; for tests."""
         self._draw_background()
-        return legible.faults(self.figure, self.figure.bbox)
+        return legible.faults(self.figure, self.figure.bbox, legible.ROOM_IN_PANEL)
 
     def _draw_background(self) -> None:
         if self._background is None:
@@ -119,7 +119,7 @@ class Scene:
             self.figure.set_layout_engine("none")  # the axes stay where they are
             self._background = self._canvas.copy_from_bbox(self.figure.bbox)
             frame = self.figure.bbox
-            self._rows = legible.rows(self.figure, frame)
+            self._rows = legible.rows(self.figure, frame, legible.ROOM_IN_PANEL)
             self._least = legible.least(self.figure)
 
 

@@ -64,6 +64,7 @@ PANEL_CSS = f"""
 .course-panel button:focus-visible, .course-panel input:focus-visible,
 .course-panel select:focus-visible {{ outline: 3px solid {FOCUS}; outline-offset: 2px; }}
 .course-stage {{ margin-top: 6px; overflow-x: auto; }}
+@media (max-width: 1000px) {{ .course-stage {{ margin: 6px -12px 0; }} }} /* from edge to edge */
 .course-row {{ display: flex; flex-wrap: wrap; }}
 .course-piece {{ position: relative; }}
 .course-view {{ position: relative; overflow: hidden; }}
