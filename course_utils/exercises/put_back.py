@@ -244,13 +244,21 @@ def torch_settings() -> Iterator[None]:
 def _random_streams(torch: ModuleType) -> list[tuple[Callable, Any]]:
     """Where the CPU's stands and that of each GPU in use, of whatever kind; how to put it there."""
     streams = [(torch.set_rng_state, torch.get_rng_state())]
-    kind = torch.accelerator.current_accelerator(check_available=True)
-    gpu = torch.get_device_module(kind) if kind is not None else None
-    if gpu is None or not getattr(gpu, "is_initialized", lambda: True)():
+    gpu = gpu_in_use(torch)
+    if gpu is None:
         return streams
     if hasattr(gpu, "get_rng_state_all"):
         return [*streams, (gpu.set_rng_state_all, gpu.get_rng_state_all())]
     return [*streams, (gpu.set_rng_state, gpu.get_rng_state())]
+
+
+def gpu_in_use(torch: ModuleType) -> Any:
+    """torch's module for the kind of GPU that is in use, ``torch.cuda`` for instance, or None."""
+    kind = torch.accelerator.current_accelerator(check_available=True)
+    gpu = torch.get_device_module(kind) if kind is not None else None
+    if gpu is None or not getattr(gpu, "is_initialized", lambda: True)():
+        return None
+    return gpu
 
 
 @contextlib.contextmanager

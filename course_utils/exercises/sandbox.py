@@ -101,7 +101,10 @@ def seed_everything(seed: int) -> None:
     np.random.seed(seed % 2**32)  # noqa: NPY002
     torch = put_back.torch_module()
     if torch is not None:
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)
+        gpu = put_back.gpu_in_use(torch)  # torch.manual_seed also makes notes for GPUs not in use
+        if gpu is not None:
+            gpu.manual_seed_all(seed) if hasattr(gpu, "manual_seed_all") else gpu.manual_seed(seed)
 
 
 @contextlib.contextmanager

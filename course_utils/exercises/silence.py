@@ -81,7 +81,8 @@ def logs_to(stream: Any) -> Iterator[None]:
         for handler, screen in moved:
             handler.stream = screen
         root.handlers[:] = handlers
-        root.setLevel(level)
+        if root.level != level:  # it empties the caches of all loggers
+            root.setLevel(level)
 
 
 def _stream_handlers() -> list[logging.StreamHandler]:
