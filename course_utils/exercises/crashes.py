@@ -235,6 +235,23 @@ LESSONS = (
         "line of the function that is called.",
     ),
     Lesson(
+        "networks_swapped",
+        "RuntimeError",
+        r"takes (?:noise|samples), and was given (?:noise|samples)",
+        "A network was called on what belongs to the other one: the generator makes samples of "
+        "noise, and the critic (or discriminator) gives scores to samples. Have the two networks, "
+        "or the real batch and the noise, changed places?",
+    ),
+    Lesson(
+        "pairs_not_a_block",
+        "",
+        r"1-dimensional array given|shape mismatch: indexing arrays could not be broadcast",
+        "`cov[a, b]` with two lists of indices takes single entries, the first of `a` with the "
+        "first of `b` and so on. The block of all rows in `a` and all columns in `b` is "
+        "`cov[np.ix_(a, b)]`.",
+        r"\[\s*\w+\s*,\s*\w+\s*\]",
+    ),
+    Lesson(
         "shapes_do_not_fit",
         "ValueError",
         r"operands could not be broadcast together|matmul: Input operand \d has a mismatch"

@@ -156,6 +156,28 @@ def trainable(module: nn.Module) -> np.ndarray:
     return np.array([float(p.requires_grad and p.is_leaf) for p in module.parameters()])
 
 
+def refuse_the_other(generator: nn.Module, critic: nn.Module, noise: tuple, sample: tuple) -> None:
+    """Have two networks say which of them is meant, when one is given what belongs to the other.
+
+    Parameters
+    ----------
+    generator, critic : Module
+        Changed in place.
+    noise, sample : tuple of int
+        Shape of one noise vector and of one sample; nothing is refused where they agree.
+    """
+
+    def refuses(network: nn.Module, own: tuple, other: tuple, words: str) -> None:
+        def look(_network, given):
+            if given and tuple(given[0].shape[1:]) == other != own:
+                raise RuntimeError(words)
+
+        network.register_forward_pre_hook(look)
+
+    refuses(generator, noise, sample, "the generator takes noise, and was given samples")
+    refuses(critic, sample, noise, "the critic takes samples, and was given noise")
+
+
 def leave_gradients(module: nn.Module, rng: np.random.Generator, scale: float = 1.0) -> None:
     """Leave stale gradients in every parameter, as an earlier step would."""
     for parameter in module.parameters():

@@ -339,7 +339,7 @@ def slope_unpacks_images(critic, x):
     return g.view(b, c * h * w).norm(2, dim=1)
 
 
-@wrong("gradient_norms", None)
+@wrong("gradient_norms", "no_slope_taken")
 def slope_finite_differences(critic, x):
     h = 1e-3
     towards = torch.randn_like(x)

@@ -78,6 +78,8 @@ def observe(answer, rng):
     for label, generator, discriminator, optimizer, batches in list(_games(rng)):
         make = networks.OPTIMIZERS[optimizer]
         g_optimizer, d_optimizer = make(generator.parameters()), make(discriminator.parameters())
+        real, z = batches[0]
+        networks.refuse_the_other(generator, discriminator, z.shape[1:], real.shape[1:])
         networks.leave_gradients(generator, rng)
         networks.leave_gradients(discriminator, rng)
         for step, (real, z) in enumerate(batches):

@@ -81,6 +81,8 @@ def _duels(rng: np.random.Generator):
 @draft.probe
 def observe(answer, rng):
     for label, critic, generator, name, clip_value, batches in list(_duels(rng)):
+        real, z = batches[0]
+        networks.refuse_the_other(generator, critic, z.shape[1:], real.shape[1:])
         networks.leave_gradients(critic, rng)
         networks.leave_gradients(generator, rng)
         optimizer = networks.OPTIMIZERS[name](critic.parameters())

@@ -19,7 +19,16 @@ from course_utils.exercises.lesson5.input_gradients import (
     norms_in_a_loop,
     norms_with_grad_outputs,
 )
-from course_utils.exercises.lesson5.watched_networks import TwoSlopes, parameter_gradient
+from course_utils.exercises.lesson5.penalty_probe import DIFFERENTIATED
+from course_utils.exercises.lesson5.penalty_telltales import no_slope_taken
+from course_utils.exercises.lesson5.watched_networks import (
+    Notebook,
+    TwoSlopes,
+    Watched,
+    flag,
+    parameter_gradient,
+    rows_in,
+)
 
 draft = Draft("gradient_norms", lesson=5, title="The critic's slope", atol=2e-5)
 
@@ -69,6 +78,9 @@ def observe(answer, rng):
                 weighted, critic
             ),
         }
+    notes = Notebook()
+    array(answer(Watched(networks.mlp(rng, 3, 4, 1), notes), networks.normal(rng, 4, 3)))
+    yield {DIFFERENTIATED: flag(len(rows_in(notes, "scored")) > 0)}
     flat_critic = networks.LinearCritic(np.zeros(3), 1.5)
     at_rest = array(answer(flat_critic, networks.normal(rng, 4, 3)))
     # no more than finite: a small number may keep the root's derivative finite at 0
@@ -207,5 +219,7 @@ draft.hints(
     "everything but the batch: `gradient.flatten(1).norm(dim=1)`. A small number (up to 1e-7) "
     "under the root, or added to the gradient, is allowed.",
 )
+
+draft.telltale(no_slope_taken)
 
 EXERCISE = draft.exercise()

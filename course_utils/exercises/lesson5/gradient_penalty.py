@@ -26,6 +26,7 @@ from course_utils.exercises.lesson5.penalty_variants import (
     mistakes_in_the_points,
     mistakes_in_the_weight,
     one_sided_cost,
+    paired_anew,
     penalty_with,
     sum_of,
     two_sided_cost,
@@ -123,6 +124,7 @@ draft.also_right(penalty_with())
 draft.also_right(penalty_with(norms=norms_by_vmap))
 draft.also_right(penalty_with(norms=norms_with_grad_outputs))
 draft.also_right(in_a_loop(two_sided_cost))
+draft.also_right(penalty_with(paired_anew))
 
 
 for guarded in GUARDED_NORMS:

@@ -26,6 +26,7 @@ from course_utils.exercises.lesson5.penalty_variants import (
     mistakes_in_the_points,
     mistakes_in_the_weight,
     one_sided_cost,
+    paired_anew,
     penalty_with,
     sum_of,
 )
@@ -127,6 +128,7 @@ draft.also_right(
 
 
 draft.also_right(in_a_loop(one_sided_cost))
+draft.also_right(penalty_with(paired_anew, cost=one_sided_cost))
 
 
 for guarded in GUARDED_NORMS:

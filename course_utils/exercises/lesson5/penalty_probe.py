@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
+from torch import nn
 
 from course_utils.exercises import networks
 from course_utils.exercises.engine import number
@@ -32,8 +33,8 @@ from course_utils.exercises.lesson5.watched_networks import (
 # --- what is seen of the points ---------------------------------------------------------
 
 DIFFERENTIATED = "the critic's scores were differentiated somewhere (1 = yes)"
-ON_LINE = "share of the points x̂ on the line through a real sample and its fake one"
-COVERED = "share of the pairs that got a point (rounded)"
+ON_LINE = "share of the points x̂ on the line through a real sample and a fake one"
+COVERED = "share of the samples that got a point (rounded)"
 IN_BOX = "share of the points x̂ in the box between a real sample and its fake one (rounded)"
 AT_REAL = "share of the points x̂ that are real samples (rounded)"
 AT_FAKE = "share of the points x̂ that are fake samples (rounded)"
@@ -86,15 +87,38 @@ def observe_penalty(answer, rng, name: str, excess: Callable, gap: Callable | No
     values = {}
     for label, critic, real, fake, weight in list(_known_slopes(rng)):
         where = f"critic of {label}, samples of shape {tuple(real.shape)}, λ = {weight or 10:g}"
-        value = answer(critic, real, fake, *([] if weight is None else [weight]))
-        values[f"{name} ({where})"] = number(value)
-        values[f"its gradient, in the critic's parameters ({where})"] = parameter_gradient(
-            value, critic
-        )
-    values |= _constant_critic(answer, name, rng)
-    # a mistake in the points shows in every value too, and is the better thing to say
-    yield _points(answer, rng) | values
+        given = [] if weight is None else [weight]
+        if isinstance(critic, TwoSlopes):
+            value, gradient = _as_paired_in_order(
+                answer, critic, (real, fake, *given), weight or 10.0, excess
+            )
+        else:
+            result = answer(critic, real, fake, *given)
+            value, gradient = number(result), parameter_gradient(result, critic)
+        values[f"{name} ({where})"] = value
+        values[f"its gradient, in the critic's parameters ({where})"] = gradient
+    yield values | _constant_critic(answer, name, rng)
+    yield _points(answer, rng)
     yield from _networks(answer, rng, name, excess, gap)
+
+
+def _as_paired_in_order(answer, critic, arguments, weight: float, excess: Callable):
+    """A penalty and its gradient, as they would be if samples of the same place were paired.
+
+    The slope is the same all along the line through two samples of the same place. An answer that
+    pairs them otherwise has other slopes; what its own points cost is replaced.
+    """
+    notes = Notebook()
+    result = answer(Watched(critic, notes), *arguments)
+    value = number(result)
+    seen, gradient = _counted(result, critic, notes)
+    real, fake, *_ = arguments
+    points = locate(seen, real, fake)
+    if not points.shuffled:
+        return value, gradient
+    in_order, as_it_is = (excess(slopes(critic, x)).square().mean() for x in (real, points.x))
+    other = weight * (in_order - as_it_is)
+    return value + number(other), gradient + parameter_gradient(other, critic)
 
 
 def _constant_critic(answer, name, rng):
@@ -123,7 +147,7 @@ def _points(answer, rng):
 
     def draw(real, fake):
         notes.clear()
-        return _counted(answer(critic, real, fake, 10.0), critic, notes)[0]
+        return _counted(answer(critic, real, fake, 10.0), critic.network, notes)[0]
 
     points = draw(real, fake)
     many = locate(points, real, fake)
@@ -134,6 +158,7 @@ def _points(answer, rng):
         torch.default_generator.manual_seed(seed)
         again.append(draw(*pair))
     repeats = [locate(batches, *some).epsilon for batches in again[:2]]
+    in_any_order = map(np.sort, repeats)  # it is the ε that repeat, not who is paired with whom
     epsilon = many.epsilon
     inside = (epsilon > -1e-4) & (epsilon < 1 + 1e-4)
     return {
@@ -149,11 +174,11 @@ def _points(answer, rng):
         OWN: own_epsilon(epsilon),
         EVEN: uniform(epsilon),
         AFRESH: 1 - close(repeats[0], epsilon[:10]),
-        REPEATS: close(repeats[0], repeats[1]),
+        REPEATS: close(*in_any_order),
     }
 
 
-def _counted(value, critic: Watched, notes: Notebook):
+def _counted(value, network: nn.Module, notes: Notebook):
     """The rows whose slopes are in a value, and the value's gradient in the critic's parameters.
 
     Where no gradient leads from the value to any slope: the rows whose scores were differentiated
@@ -161,7 +186,7 @@ def _counted(value, critic: Watched, notes: Notebook):
     """
     looked_at = rows_in(notes, "scored")
     notes.clear()
-    gradient = parameter_gradient(value, critic.network)
+    gradient = parameter_gradient(value, network)
     counted = rows_in(notes, "sloped")[::-1]  # backward passes go from the last to the first
     return counted or looked_at, gradient
 
@@ -215,7 +240,7 @@ def _networks(answer, rng, name, excess, gap):
         real, fake = networks.normal(rng, *size), networks.normal(rng, *size, shift=1.0)
         critic = Watched(network, notes)
         value = answer(critic, real, fake, 3.0)
-        batches, gradient = _counted(value, critic, notes)
+        batches, gradient = _counted(value, network, notes)
         points = locate(batches, real, fake)
         expected = torch.zeros(())
         if len(points.x):

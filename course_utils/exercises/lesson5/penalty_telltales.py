@@ -20,6 +20,7 @@ def tell_of_the_points(draft: Draft) -> None:
         points_without_fakes,
         points_without_reals,
         points_off_the_line,
+        samples_left_out,
         epsilon_outside,
         one_epsilon_per_batch,
         epsilon_not_uniform,
@@ -84,8 +85,16 @@ def points_off_the_line(values):
     if values[seen.ON_LINE] < 0.5:
         return (
             "Most of the points at which you ask for the slope do not lie on the line through a "
-            "real sample and the fake one of the same place in the batch: x̂ is ε times the one "
-            "plus 1 − ε times the other, with one number ε for each pair."
+            "real sample and a fake one: x̂ is ε times the one plus 1 − ε times the other, with one "
+            "number ε for each pair."
+        )
+
+
+def samples_left_out(values):
+    if values[seen.ON_LINE] == 1 and values[seen.COVERED] < 1:
+        return (
+            "Your points lie between real and fake samples, but some samples have none, or others "
+            "have several: each real sample and each fake one is to take part in one pair."
         )
 
 

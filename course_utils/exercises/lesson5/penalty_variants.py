@@ -30,6 +30,11 @@ def between(epsilon):
     return points
 
 
+def paired_anew(real, fake):
+    """Points between real samples and fake ones that are drawn for them by lot."""
+    return between(own)(real, fake[torch.randperm(len(fake))])
+
+
 def own(real):
     return column(torch.rand(len(real)), real)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from course_utils.exercises.lesson5.penalty_variants import penalty_with
+from course_utils.exercises.lesson5.penalty_variants import paired_anew, penalty_with
 from course_utils.exercises.lesson5.round_variants import gap_and, round_with
 from course_utils.exercises.lesson5.wgan_gp_critic_loss import score_gap, wgan_gp_critic_loss
 
@@ -124,6 +124,11 @@ def with_everything_logged(
     with torch.no_grad():
         print("at last", f(real).mean(), f(fake).mean(), f(g(look)).mean())
     return gap.item(), g_loss.item()
+
+
+def with_samples_paired_anew(*arguments):
+    """Each real sample with a fake one drawn by lot."""
+    return round_with(critic_loss=gap_and(penalty_with(paired_anew)))(*arguments)
 
 
 def with_guarded_norms(norms):

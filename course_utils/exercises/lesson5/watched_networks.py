@@ -211,18 +211,23 @@ def slopes(critic: nn.Module, x: Tensor) -> Tensor:
 class Points:
     """What the critic was shown, held against the pairs of real and fake samples.
 
+    A batch may be paired in any way, as long as each sample has one partner: the points of a
+    penalty lie between samples of the two distributions, whichever were drawn together.
+
     Attributes
     ----------
     shown : int
         How many points there were.
     x : Tensor, shape (m, ...)
-        One point for each pair that has one, in the order of the pairs.
+        One point for each real sample that has one, in the order of these.
     on_line : float
-        Share of all points that lie on the line through a real sample and its fake one.
+        Share of all points that lie on the line through a real and a fake sample.
     covered : float
-        Share of the pairs with a point on their line.
+        Share of the real samples, or else of the fake ones, with a point on a line of theirs.
     epsilon : array, shape (m,)
         Weight of the real sample in each point.
+    shuffled : bool
+        Whether the partner of a real sample is not always the fake one of the same place.
     """
 
     shown: int
@@ -230,6 +235,7 @@ class Points:
     on_line: float
     covered: float
     epsilon: np.ndarray
+    shuffled: bool = False
 
 
 def locate(seen: list[Tensor], real: Tensor, fake: Tensor) -> Points:
@@ -247,37 +253,68 @@ def locate(seen: list[Tensor], real: Tensor, fake: Tensor) -> Points:
     if len(points) == 0:
         return Points(0, real[:0], 0.0, 0.0, np.empty(0))
 
-    weight, distance, pair = _in_order(points, start, end)
-    near = distance < 1e-4 * (end - start).norm(dim=1).mean()
-    if not near.all():
-        weight, distance, pair = _any_order(points, start, end)
-        near = distance < 1e-4 * (end - start).norm(dim=1).mean()
-    paired, first = np.unique(pair[near].numpy(), return_index=True)
+    tolerance = 1e-4 * float((end - start).norm(dim=1).mean())
+    for pairs in (_in_order, _any_order, _any_pairs):
+        ends, starts = pairs(points, start, end, tolerance)
+        weight, distance = _along(points, start[starts], end[ends])
+        near = distance < tolerance
+        if near.all():
+            break
+    paired, first = np.unique(ends[near].numpy(), return_index=True)
     chosen = torch.nonzero(near)[:, 0][first]
+    partners = np.unique(starts[near].numpy())
     return Points(
         len(points),
         points[chosen].to(real.dtype).reshape(-1, *real.shape[1:]),
         float(near.double().mean()),
-        len(paired) / len(real),
+        min(len(paired), len(partners)) / len(real),
         weight[chosen].numpy(),
+        bool((starts != ends)[near].any()),
     )
 
 
-def _in_order(points: Tensor, start: Tensor, end: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Weight, distance and index of each point's pair, if points come as the pairs do."""
+def _along(points: Tensor, start: Tensor, end: Tensor) -> tuple[Tensor, Tensor]:
+    """Each point's weight of the end of its line, and its distance from that line."""
+    line, offset = end - start, points - start
+    weight = (offset * line).sum(-1) / line.square().sum(-1)
+    return weight, (offset - weight[..., None] * line).norm(dim=-1)
+
+
+def _in_order(points: Tensor, start: Tensor, _end: Tensor, _tolerance: float):
+    """The two samples of each point, if points come as the samples do."""
     pair = torch.arange(len(points)) % len(start)
-    along, offset = (end - start)[pair], points - start[pair]
-    weight = (offset * along).sum(1) / along.square().sum(1)
-    return weight, (offset - weight[:, None] * along).norm(dim=1), pair
+    return pair, pair
 
 
-def _any_order(points: Tensor, start: Tensor, end: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Weight, distance and index of each point's nearest pair."""
-    along = end - start  # (pairs, d)
-    offset = points[:, None] - start  # (points, pairs, d)
-    weight = (offset * along).sum(2) / along.square().sum(1)
-    distance, pair = (offset - weight[..., None] * along).norm(dim=2).min(1)
-    return weight[torch.arange(len(points)), pair], distance, pair
+def _any_order(points: Tensor, start: Tensor, end: Tensor, _tolerance: float):
+    """The two samples of the same place in the batch whose line is nearest to each point."""
+    pair = _along(points[:, None], start, end)[1].argmin(1)
+    return pair, pair
+
+
+AT_ONCE = 20  # points whose lines to all samples are looked at together
+
+
+def _any_pairs(points: Tensor, start: Tensor, end: Tensor, tolerance: float):
+    """The two samples that are most nearly in line with each point, whatever their places.
+
+    Where this holds of few of the first points, it is not asked of the others.
+    """
+    ends, starts = _any_order(points, start, end, tolerance)
+    ends, starts = ends.clone(), starts.clone()
+    for chunk in torch.arange(len(points)).split(AT_ONCE):
+        to_start, to_end = (
+            torch.nn.functional.normalize(samples - points[chunk, None], dim=2)
+            for samples in (start, end)
+        )
+        in_line = (to_end @ to_start.mT).abs().flatten(1).argmax(1)
+        one, other = in_line // len(start), in_line % len(start)
+        found = _along(points[chunk], start[other], end[one])[1] < tolerance
+        ends[chunk] = torch.where(found, one, ends[chunk])
+        starts[chunk] = torch.where(found, other, starts[chunk])
+        if 2 * int(found.sum()) < len(chunk):
+            break
+    return ends, starts
 
 
 def flag(condition) -> np.ndarray:

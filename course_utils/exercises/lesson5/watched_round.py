@@ -83,9 +83,11 @@ class Round:
     def __init__(self, rng, generator: nn.Module, critic: nn.Module, optimizer, shape, latent_dim):
         self.shape, self.latent_dim = shape, latent_dim
         self.plain = {"generator": generator, "critic": critic}
+        networks.refuse_the_other(generator, critic, (latent_dim,), shape[1:])
         self.notes = Notebook()
         self.generator = Watched(generator, self.notes, "noise", "made")
         self.critic = Watched(critic, self.notes)
+        self._twins: dict[str, nn.Module] = {}
         self.updates: list[Update] = []
         self.served: list[Tensor] = []
         self._stock = [networks.normal(rng, *shape, shift=1.5) for _ in range(12)]
@@ -177,8 +179,10 @@ class Round:
                 setattr(update, kind, torch.stack(batch).reshape(-1, *self.shape[1:]))
 
     def network(self, name: str, weights: np.ndarray) -> nn.Module:
-        """A copy of a network in double precision, with the given weights."""
-        twin = copy.deepcopy(self.plain[name]).double().requires_grad_(True)
+        """A copy of a network in double precision, with the given weights until the next call."""
+        if name not in self._twins:
+            self._twins[name] = copy.deepcopy(self.plain[name]).double().requires_grad_(True)
+        twin = self._twins[name]
         vector_to_parameters(torch.from_numpy(weights), twin.parameters())
         return twin
 

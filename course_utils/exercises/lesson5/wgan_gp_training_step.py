@@ -25,6 +25,7 @@ from course_utils.exercises.lesson5.right_rounds import (
     with_closures,
     with_everything_logged,
     with_guarded_norms,
+    with_samples_paired_anew,
 )
 from course_utils.exercises.lesson5.round_probe import observe_round
 from course_utils.exercises.lesson5.round_telltales import tell_of_the_round
@@ -371,8 +372,8 @@ def _clip(g, f):
 
 
 @draft.mistake(
-    "The critic's weights are clipped as well: that was WGAN's constraint, and the penalty stands "
-    "in its place."
+    "Something other than the two optimisers changes the weights. (Are the critic's clipped? That "
+    "was WGAN's constraint, and the penalty stands in its place.)"
 )
 def weights_clipped(*arguments):
     return round_with(afterwards=_clip)(*arguments)
@@ -383,6 +384,7 @@ draft.also_right(not_detached_but_cleared)
 draft.also_right(explicit_gradients)
 draft.also_right(with_closures)
 draft.also_right(with_everything_logged)
+draft.also_right(with_samples_paired_anew)
 for guarded in GUARDED_NORMS:
     draft.also_right(with_guarded_norms(guarded))
 
