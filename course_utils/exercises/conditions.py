@@ -50,7 +50,7 @@ def _conditions(calls: Sequence[Call]):
         values = [call.arguments.get(name) for call in calls]
         if any(map(is_module, values)) or any(isinstance(v, str) for v in values):
             continue
-        yield from _of_one(name)
+        yield from _of_one(name, single=all(np.ndim(value) == 0 for value in values))
     for one, two in itertools.pairwise(names):
         yield (
             "wrong_where_arguments_agree",
@@ -66,7 +66,7 @@ def _conditions(calls: Sequence[Call]):
         )
 
 
-def _of_one(name: str):
+def _of_one(name: str, single: bool):
     shape: list[tuple[str, str, Callable]] = [
         ("batch_of_one_only", "unless `len({0})` is 1", lambda s: s[0] != 1),
         ("wrong_for_batch_of_one", "wherever `len({0})` is 1", lambda s: s[0] == 1),
@@ -86,6 +86,11 @@ def _of_one(name: str):
     for kind, words, test in shape:
         yield kind, words.format(name), lambda c, t=test: t(np.shape(c.arguments[name]))
     yield (
+        "wrong_for_several",
+        f"wherever `{name}` holds more than one number",
+        lambda c: np.size(_array(c, name)) > 1,
+    )
+    yield (
         "wrong_at_zero",
         f"wherever `{name}` has an entry that is 0",
         lambda c: bool(_array(c, name).ndim and (_array(c, name) == 0).any()),
@@ -94,14 +99,14 @@ def _of_one(name: str):
     yield "wrong_at_one", f"wherever `{name}` is 1", lambda c: bool((_array(c, name) == 1).all())
     yield (
         "wrong_for_negative",
-        f"wherever `{name}` has a negative entry",
+        f"wherever `{name}` {'is negative' if single else 'has a negative entry'}",
         lambda c: bool((_array(c, name) < 0).any()),
     )
     yield "default_only", f"wherever `{name}` is handed over", lambda c: name in c.arguments
     yield "wrong_for_default", f"wherever `{name}` is left out", lambda c: name not in c.arguments
     yield (
         "wrong_for_large_values",
-        f"wherever `{name}` has an entry beyond ±50",
+        f"wherever `{name}` {'is' if single else 'has an entry'} beyond ±50",
         lambda c: bool((np.abs(_array(c, name)) > 50).any()),
     )
 

@@ -113,7 +113,13 @@ class Diagnosis:
 
     def in_part(self) -> Finding | None:
         """A finding that is true and need not be all that is wrong."""
-        return self._first((self._ignores_an_argument, self._first_sample_only, self.condition))
+        attempts = (
+            self._ignores_an_argument,
+            self._first_sample_only,
+            self.condition,
+            self._nearly_right,
+        )
+        return self._first(attempts)
 
     def _first(self, attempts) -> Finding | None:
         if not self.calls or not any(reply.parts for reply in self.got):
@@ -175,6 +181,9 @@ class Diagnosis:
         if any(self._wrong):
             return transforms.find(self.pairs, *self._tolerance)
         return None
+
+    def _nearly_right(self) -> Finding | None:
+        return transforms.nearly(self.pairs, *self._tolerance)
 
     def _gradients(self) -> Finding | None:
         if any(self._wrong):

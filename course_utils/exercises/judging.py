@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from course_utils.exercises import outcome as o
 from course_utils.exercises.compare import (
+    NOT_ALL,
     explain,
     first_difference,
     left_over,
@@ -285,7 +286,12 @@ class _Trial:
         """A misconception that explains most, and what it leaves."""
         left = left_over(found.match.left, seen.values, expected.values, *self._tolerance)
         more = "\n".join(filter(None, (left, _changes(seen))))
-        return self._named(found.mistake, seen, more)
+        if not left.startswith(NOT_ALL):
+            return self._named(found.mistake, seen, more)
+        held = f"{found.match.explained} of {found.match.differing}"
+        message = f"Most of your wrong results ({held}) are those of this mistake: "
+        told = replace(found.mistake, message=message + found.mistake.message)
+        return self._named(told, seen, more)
 
     def _found(
         self, found: Finding, diagnosis: Diagnosis, seen: Observation, expected: Observation
@@ -310,9 +316,8 @@ class _Trial:
             return self._crashed(seen, None)
         if fault.kind == "wrong type":
             text = f"your function returned {fault.name}; {fault.wanted} was expected."
-            return Outcome(
-                o.INCORRECT, _NAMED_TYPES.get(fault.name), f"{seen.last_call}: {text}", seen.output
-            )
+            name = _NAMED_TYPES.get(fault.name, "wrong_type")
+            return Outcome(o.INCORRECT, name, f"{seen.last_call}: {text}", seen.output)
         return Outcome(o.INCORRECT, None, _unusable_text(fault, seen, expected), seen.output)
 
 

@@ -44,6 +44,15 @@ ELEMENTWISE = (
     ("cut_at_zero", "the right one, except that negative values became 0", lambda v: v.clip(0)),
     ("cut_at_one", "the right one, except that values above 1 became 1", lambda v: v.clip(max=1)),
     ("rounded", "the right one, rounded to a whole number", np.round),
+    *(
+        (
+            "rounded",
+            f"the right one, rounded to {places} decimal place{'s' if places > 1 else ''}; all of "
+            "its digits are asked for",
+            lambda v, places=places: np.round(v, places),
+        )
+        for places in range(1, 6)
+    ),
 )
 # the same for what changes the arrangement of an array
 ARRANGEMENTS = (

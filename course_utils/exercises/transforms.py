@@ -87,6 +87,34 @@ def find(pairs: Sequence[Pair], rtol: float, atol: float) -> Finding | None:
     return None
 
 
+NEAR = 0.02  # how far off, relatively, results are that are nearly right
+
+
+def nearly(pairs: Sequence[Pair], rtol: float, atol: float) -> Finding | None:
+    """Whether every result is near the right one, and some are not near enough."""
+    flat = [
+        (got, right)
+        for pair in pairs
+        for got, right in itertools.zip_longest(pair.got or (), pair.right or ())
+    ]
+    if not flat or any(a is None or b is None or a.shape != b.shape for a, b in flat):
+        return None
+    got, right = (np.concatenate([np.ravel(part) for part in parts]) for parts in zip(*flat))  # noqa: B905
+    wrong = ~np.isclose(got, right, rtol=rtol, atol=atol, equal_nan=True)
+    if len({float(f"{x:.5g}") for x in got[wrong]}) < ENOUGH or not (right[wrong] != 0).all():
+        return None
+    with np.errstate(all="ignore"):
+        off = float(np.abs(got[wrong] / right[wrong] - 1).max())
+    if not off <= NEAR:
+        return None
+    return Finding(
+        "nearly_right",
+        f"Your results are near the right ones, at most {100 * off:.2g} % off, but not equal to "
+        "them. Is something rounded, sampled, in half precision, shifted by a small number, or "
+        "stopped too early?",
+    )
+
+
 def _finite(pair: Pair) -> bool:
     return all(
         not (np.isfinite(right) & ~np.isfinite(got)).any() if got.shape == right.shape else True

@@ -271,7 +271,7 @@ def best_total_mass(p_data, p_generator):
     return p_data / np.sum(p_data + p_generator)
 
 
-@wrong("optimal_discriminator", None)
+@wrong("optimal_discriminator", "wrong_type")
 def best_scalar(p_data, p_generator):
     d = np.nan_to_num(p_data / (p_data + p_generator), nan=0.5)
     return d.mean()

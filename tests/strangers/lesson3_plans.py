@@ -148,7 +148,7 @@ def coupling_no_shape(plan, p, q):
     )
 
 
-@wrong("is_coupling", None)
+@wrong("is_coupling", "wrong_type")
 def coupling_array_of_bools(plan, p, q):
     if plan.shape != (len(p), len(q)):
         return False

@@ -684,7 +684,7 @@ def step_roles_swapped(critic, generator, real, z, optimizer, clip_value):
     return loss.item()
 
 
-@wrong("wgan_critic_step", "shapes_do_not_fit")
+@wrong("wgan_critic_step", "networks_swapped")
 def step_networks_swapped(generator, critic, real, z, optimizer, clip_value):
     optimizer.zero_grad()
     loss = torch.mean(critic(generator(z).detach())) - torch.mean(critic(real))
@@ -932,7 +932,7 @@ def hours_days(n_generator_steps, batch_size, samples_per_second):
     return n_generator_steps * batch_size / samples_per_second / (24 * 3600)
 
 
-@wrong("training_hours", None)
+@wrong("training_hours", "wrong_type")
 def hours_text(n_generator_steps, batch_size, samples_per_second):
     return f"{n_generator_steps * batch_size / samples_per_second / 3600:.1f} h"
 

@@ -822,7 +822,7 @@ def score_other_axis(probabilities):
     return np.exp((probabilities * np.log(terms / q)).sum(axis=1).mean())
 
 
-@wrong("inception_score", None)
+@wrong("inception_score", "wrong_type")
 def score_ten_splits(preds, splits=10):
     scores = []
     for k in range(splits):
