@@ -246,9 +246,9 @@ LESSONS = (
         "pairs_not_a_block",
         "",
         r"1-dimensional array given|shape mismatch: indexing arrays could not be broadcast",
-        "`cov[a, b]` with two lists of indices takes single entries, the first of `a` with the "
-        "first of `b` and so on. The block of all rows in `a` and all columns in `b` is "
-        "`cov[np.ix_(a, b)]`.",
+        "Two lists of indices in one bracket, `m[a, b]`, take single entries: the first of `a` "
+        "with the first of `b`, and so on. The block of all rows in `a` and all columns in `b` is "
+        "`m[np.ix_(a, b)]`.",
         r"\[\s*\w+\s*,\s*\w+\s*\]",
     ),
     Lesson(

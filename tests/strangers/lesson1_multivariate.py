@@ -438,7 +438,7 @@ def condition_precision_block(mean, cov, observed_index, observed_value):
     return mean[a] - np.linalg.solve(Paa, Pab @ (v - mean[b])), Paa
 
 
-@wrong("condition_gaussian", "wrong_for_vectors")
+@wrong("condition_gaussian", "pairs_not_a_block")
 def condition_scalar_index(mean, cov, observed_index, observed_value):
     others = [i for i in range(len(mean)) if i != observed_index]
     k = cov[others, observed_index] / cov[observed_index, observed_index]

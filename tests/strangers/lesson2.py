@@ -1142,7 +1142,7 @@ def game_saturating(generator, discriminator, real, z, opt_g, opt_d):
     return loss_d.item(), loss_g.item()
 
 
-@wrong("gan_training_step", "shapes_do_not_fit")
+@wrong("gan_training_step", "networks_swapped")
 def game_networks_swapped(discriminator, generator, real, z, opt_g, opt_d):
     fake = generator(z)
     loss_d = _bce(discriminator(real), 1.0) + _bce(discriminator(fake.detach()), 0.0)

@@ -372,8 +372,8 @@ def _clip(g, f):
 
 
 @draft.mistake(
-    "Something other than the two optimisers changes the weights. (Are the critic's clipped? That "
-    "was WGAN's constraint, and the penalty stands in its place.)"
+    "Something other than the two optimisers changes the weights. Are the critic's clipped? That "
+    "was WGAN's constraint, and the penalty stands in its place."
 )
 def weights_clipped(*arguments):
     return round_with(afterwards=_clip)(*arguments)
