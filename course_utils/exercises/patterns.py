@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
 OF_THE_RIGHT = "in every call your result is {0}."
 # name, what the result is, function of the right value; the first that fits is said
-ELEMENTWISE = (
+ELEMENTWISE: tuple[tuple[str, str, Callable], ...] = (
     ("negated", "the right one with the opposite sign", lambda v: -v),
     ("halved", "half of the right one", lambda v: v / 2),
     ("doubled", "twice the right one", lambda v: 2 * v),
