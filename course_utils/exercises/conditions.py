@@ -47,7 +47,7 @@ def _conditions(calls: Sequence[Call]):
     """(name, the end of a sentence, condition on a call)."""
     names = list(dict.fromkeys(name for call in calls for name in call.arguments))
     for name in names:
-        values = [call.arguments.get(name) for call in calls]
+        values: list[Any] = [call.arguments.get(name) for call in calls]
         if any(map(is_module, values)) or any(isinstance(v, str) for v in values):
             continue
         yield from _of_one(name, single=all(np.ndim(value) == 0 for value in values))
