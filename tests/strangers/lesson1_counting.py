@@ -238,7 +238,7 @@ def moments_mean_and_variance(n_draws, fraction):
 
 @wrong("count_moments", None)
 def moments_monte_carlo(n_draws, fraction):
-    sample = np.random.default_rng().binomial(n_draws, fraction, 10_000)
+    sample = np.random.default_rng().binomial(n_draws, fraction, 200)
     return sample.mean(), sample.var(), sample.std()
 
 
