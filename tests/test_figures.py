@@ -165,3 +165,13 @@ def test_wide_figures_can_be_read_in_a_narrow_window():
 def test_a_run_that_broke_off_is_read_on_its_light_ground():
     fig = penalty_figures.sweep({"GAN": {0.1: 9, 0.2: 99, 0.3: np.inf}}, "title")
     assert [text.get_color() for text in fig.axes[0].texts] == ["white", "black", "black"]
+
+
+@pytest.mark.parametrize("worst", [0.11, 0.3, 3.0, 30.0])
+def test_a_floor_and_what_is_asked_for_are_read_however_far_off_the_worst_run_is(worst):
+    scores = {"GAN": [0.12, worst], "WGAN, clipped": [0.2, 0.7 * worst]}
+    for fig in (
+        plane_figures.verdict(scores, 0.1, "exact $W_1$", "All above the floor"),
+        plane_figures.ends_by_seed(scores, 0.1, "All above", label="exact $W_1$", limit=0.13),
+    ):
+        assert style.hard_to_read(fig) == []

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullLocator
 
 from course_utils.plots import guesses
 from course_utils.plots.film import show_film
@@ -106,13 +107,15 @@ def ends_by_seed(
             values, [k] * len(values), MARKERS[k % 5], color=PALETTE[k % 6], markersize=9,
             markerfacecolor="none", markeredgewidth=2, label=name,
         )  # fmt: skip
-    for value, style, name in ((floor, "-", "floor"), (limit, ":", f"{limit / floor:.1f} × floor")):
+    lines = ((floor, "-", "floor ", "right"), (limit, ":", f" {limit / floor:.1f} × floor", "left"))
+    for value, style, name, side in lines:
         ax.axvline(value, color=NEUTRAL, linestyle=style, linewidth=1.2)
-        ax.text(value, -0.5, f" {name}", color=NEUTRAL, fontsize="small", va="center")
+        ax.text(value, -0.5, name, color=NEUTRAL, fontsize="small", va="center", ha=side)
     ax.set_yticks(range(len(ends)), list(ends))
     ax.set(ylim=(len(ends) - 0.5, -0.7), xlabel=label, title=title, xscale="log")
-    for axis_formatter in (ax.xaxis.set_major_formatter, ax.xaxis.set_minor_formatter):
-        axis_formatter("{x:g}")
+    ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    ax.xaxis.set_major_formatter("{x:g}")
+    ax.xaxis.set_minor_locator(NullLocator())
     seen = "; ".join(
         f"{name}: {', '.join(number(value) for value in values)}" for name, values in ends.items()
     )
@@ -134,8 +137,8 @@ def verdict(
     ax.axvline(floor, color=NEUTRAL)
     ax.axvline(2 * floor, color=NEUTRAL, linestyle="--")
     top = len(scores) - 0.42
-    ax.text(floor, top, " floor", color=NEUTRAL, fontsize="small", va="bottom")
-    ax.text(2 * floor, top, " twice the floor", color=NEUTRAL, fontsize="small", va="bottom")
+    for value, name, side in ((floor, "floor ", "right"), (2 * floor, " twice the floor", "left")):
+        ax.text(value, top, name, color=NEUTRAL, fontsize="small", va="bottom", ha=side)
     ax.set_yticks(range(len(scores)), list(scores)[::-1])
     ax.set_ylim(-0.5, len(scores) - 0.1)
     guessed = guesses.mark(ax, guess, upright=True)

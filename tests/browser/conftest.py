@@ -19,7 +19,7 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.flaky(reruns=2))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while one is driven, its loop runs, and asyncio allows no other
 def browser():
     path = lab.find_browser()
     if path is None:
@@ -36,7 +36,7 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def address(browser, folder):
+def address(folder):
     with lab.served(folder) as address:
         yield address
 
