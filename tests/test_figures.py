@@ -15,6 +15,7 @@ from course_utils.plots import (
     plane_figures,
     probability_figures,
     style,
+    use_course_style,
     words,
 )
 
@@ -169,6 +170,7 @@ def test_a_run_that_broke_off_is_read_on_its_light_ground():
 
 @pytest.mark.parametrize("worst", [0.11, 0.3, 3.0, 30.0])
 def test_a_floor_and_what_is_asked_for_are_read_however_far_off_the_worst_run_is(worst):
+    use_course_style()
     scores = {"GAN": [0.12, worst], "WGAN, clipped": [0.2, 0.7 * worst]}
     for fig in (
         plane_figures.verdict(scores, 0.1, "exact $W_1$", "All above the floor"),
