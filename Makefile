@@ -34,7 +34,7 @@ check:
 test:
 	$(START) test --pace $(PACE)
 
-# the last part of make test alone: what moves under the hand, in JupyterLab in a real Chromium
+# a part of make test alone: what moves under the hand, in JupyterLab in a real Chromium
 test-browser:
 	$(START) test --pace $(PACE) --only browser
 

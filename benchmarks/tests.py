@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from benchmarks.report import PICTURES, Line
 from course_utils import settings
 
-TARGET_MINUTES = 12.0
+TARGET_MINUTES = 10.0
 N_SLOWEST = 10
 LOG = PICTURES / "tests.log"  # all that was printed, to see what failed
 _DURATION = re.compile(r"^\s*([\d.]+)s (call|setup|teardown)\s+(\S.*)$")

@@ -52,6 +52,7 @@ def test_the_finder_finds(sources, names):
     assert {line.split(" reads ")[1].split(",")[0] for line in found} == names
 
 
+@pytest.mark.timeout(1000)  # lesson 5, whole, on a busy machine
 @pytest.mark.parametrize("path", TWICE, ids=lambda p: p.stem[:2])
 def test_checked_cells_say_the_same_again_in_reverse_order(path, tmp_path):
     environment = os.environ | {
