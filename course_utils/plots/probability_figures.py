@@ -37,7 +37,10 @@ def positive_tests(ill: float, healthy: float, prevalence, posteriors: dict[str,
     ):
         right.plot(prevalence, curve, style, color=colour, lw=2, label=name)
     right.axvline(0.01, color=NEUTRAL, lw=1)
-    right.annotate("1 %", (0.01, 0.0), xytext=(4, 3), textcoords="offset points", va="bottom")
+    # at the top left of its line, where no curve has arrived yet
+    right.annotate(
+        "1 %", (0.01, 1.03), xytext=(-4, -3), textcoords="offset points", va="top", ha="right"
+    )
     right.set(
         xscale="log",
         xlabel="prevalence (share of the population that is ill)",
