@@ -1,12 +1,13 @@
 """Where there is no browser its tests say so; in continuous integration they fail."""
 
 import os
+import re
 import subprocess
 import sys
 
 import pytest
 
-from course_utils import settings
+from course_utils import lessons, settings
 
 SAID = "no browser found; install one of: chromium"
 
@@ -43,3 +44,9 @@ def test_where_a_browser_is_needed_a_missing_one_is_a_failure():
 )
 def test_continuous_integration_needs_one_and_make_test_names_what_is_skipped(file, line):
     assert line in (settings.ROOT / file).read_text()
+
+
+def test_every_lesson_is_driven_by_one_file():
+    files = (settings.ROOT / "tests" / "browser").glob("test_*.py")
+    found = re.findall(r"^LESSON = (\d+)$", "\n".join(p.read_text() for p in files), re.MULTILINE)
+    assert sorted(map(int, found)) == sorted(lessons.LESSONS)

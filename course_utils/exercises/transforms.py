@@ -99,7 +99,9 @@ def nearly(pairs: Sequence[Pair], rtol: float, atol: float) -> Finding | None:
     ]
     if not flat or any(a is None or b is None or a.shape != b.shape for a, b in flat):
         return None
-    got, right = (np.concatenate([np.ravel(part) for part in parts]) for parts in zip(*flat))  # noqa: B905
+    got, right = (
+        np.concatenate([np.ravel(part) for part in parts]) for parts in zip(*flat, strict=True)
+    )
     wrong = ~np.isclose(got, right, rtol=rtol, atol=atol, equal_nan=True)
     if len({float(f"{x:.5g}") for x in got[wrong]}) < ENOUGH or not (right[wrong] != 0).all():
         return None
