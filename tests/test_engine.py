@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from course_utils.exercises.compare import explain
 from course_utils.exercises.convert import WrongType
 from course_utils.exercises.engine import Exercise, Misconception, array, call, number
 
@@ -390,3 +391,10 @@ def test_keys_tell_inputs_apart_and_stay_short():
     assert call("f", first) != call("f", second)
     assert len(call("f", first)) < 100
     assert call("entropy", np.array([0.5, 0.5]), 3) == "entropy([0.5, 0.5], 3)"
+
+
+@pytest.mark.parametrize(("factor", "name"), [(1.00002, None), (1.5, "constant_factor")])
+def test_no_factor_of_one_is_said_to_be_off(factor, name):
+    right = np.array([0.3, 1.2, 5.0, 2.2])
+    said, text = explain({"x": factor * right}, {"x": right}, rtol=1e-6, atol=0.0)
+    assert said == name and " 1 times" not in text
