@@ -7,7 +7,7 @@ What a lesson claims may then come out false, which only instructor mode takes f
 import sys
 from pathlib import Path
 
-STEPS, STEPS_IN_THE_PLANE = 2, 100
+STEPS, STEPS_IN_THE_PLANE = 2, 20
 LONG = 10_000  # whoever asks for as many steps means to stop them by hand
 STARTUP = """
 import sys
@@ -20,7 +20,7 @@ short_trainings.cut_when_loaded(get_ipython())
 
 
 def cut() -> None:
-    """Let no training take more than a few steps; in the plane they cost nothing."""
+    """Let no training take more than a few steps; in the plane they cost little."""
     from course_utils.experiments import images, own_steps
     from course_utils.training import TrainConfig
 
