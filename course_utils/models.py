@@ -20,7 +20,9 @@ IMAGE_SHAPE = (1, 28, 28)
 LEAK = 0.2  # slope of LeakyReLU for negative inputs, as in DCGAN
 
 
-def _activation(leak: float) -> nn.Module:
+def _activation(leak: float, tanh: bool) -> nn.Module:
+    if tanh:
+        return nn.Tanh()
     return nn.LeakyReLU(leak) if leak else nn.ReLU()
 
 
@@ -30,6 +32,7 @@ def mlp_generator(
     hidden: Sequence[int] = (128, 128),
     *,
     batch_norm: bool = False,
+    tanh: bool = False,
 ) -> nn.Sequential:
     """A multilayer perceptron from noise to samples.
 
@@ -44,6 +47,8 @@ def mlp_generator(
         Widths of the hidden layers.
     batch_norm : bool
         Normalise each hidden layer over the batch.
+    tanh : bool
+        Hidden layers end in a tanh in place of a ReLU.
     """
     layers: list[nn.Module] = []
     width = latent_dim
@@ -51,7 +56,7 @@ def mlp_generator(
         layers.append(nn.Linear(width, next_width, bias=not batch_norm))
         if batch_norm:
             layers.append(nn.BatchNorm1d(next_width))
-        layers.append(nn.ReLU())
+        layers.append(_activation(0.0, tanh))
         width = next_width
     layers.append(nn.Linear(width, math.prod(sample_shape)))
     if len(sample_shape) > 1:
@@ -64,6 +69,7 @@ def mlp_critic(
     hidden: Sequence[int] = (128, 128),
     *,
     leak: float = LEAK,
+    tanh: bool = False,
     spectral_norm: bool = False,
 ) -> nn.Sequential:
     """A multilayer perceptron from samples to one raw score each.
@@ -76,6 +82,8 @@ def mlp_critic(
         Widths of the hidden layers.
     leak : float
         Slope of the activation for negative inputs; 0 gives ReLU.
+    tanh : bool
+        Hidden layers end in a tanh; ``leak`` has no meaning then.
     spectral_norm : bool
         Divide each weight matrix by its largest singular value (Miyato et al. 2018), which
         makes the network 1-Lipschitz, up to the accuracy of the power iteration.
@@ -84,7 +92,7 @@ def mlp_critic(
     layers: list[nn.Module] = [nn.Flatten()] if len(sample_shape) > 1 else []
     width = math.prod(sample_shape)
     for next_width in hidden:
-        layers += [wrap(nn.Linear(width, next_width)), _activation(leak)]
+        layers += [wrap(nn.Linear(width, next_width)), _activation(leak, tanh)]
         width = next_width
     layers.append(wrap(nn.Linear(width, 1)))
     return nn.Sequential(*layers)

@@ -7,7 +7,7 @@ What a lesson claims may then come out false, which only instructor mode takes f
 import sys
 from pathlib import Path
 
-STEPS, STEPS_IN_THE_PLANE = 2, 20
+STEPS, STEPS_IN_THE_PLANE = 2, 100  # the lessons look at steps up to the 100th
 LONG = 10_000  # whoever asks for as many steps means to stop them by hand
 STARTUP = """
 import sys

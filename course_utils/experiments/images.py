@@ -196,20 +196,22 @@ def mnist_config() -> TrainConfig:
     """WGAN-GP on MNIST within a minute or two of a laptop's CPU, at pace ``standard``.
 
     What differs from the paper (Gulrajani et al. 2017, Algorithm 1) is the schedule, not the
-    objective: one critic update for each generator update in place of five, batches of 128 in
-    place of 64, a learning rate of 3e-3 in place of 1e-4, and samples drawn from a moving average
-    of the generator's weights. Made for :func:`mnist_networks`. A learning rate that decays to
-    zero, a usual companion of high rates, is *not* used: with one critic update a step it left
-    the Fréchet distance standing from halfway on.
+    objective: one critic update for each generator update in place of five, batches of 256 in
+    place of 64, a learning rate of 3e-3 in place of 1e-4, β₂ = 0.99 in place of 0.9, and samples
+    drawn from a moving average of the generator's weights. Made for :func:`mnist_networks`. With
+    one critic update it is noise that limits such a run: after equal time batches of 64, 128 and
+    256 had reached 163, 65 and 62, the longer memories 53 (60 s of one thread, seed 0). A learning
+    rate that decays to zero, a usual companion of high rates, left the distance standing from
+    halfway on.
     """
     return TrainConfig(
-        n_steps=settings.by_pace(quick=200, standard=4_500, full=30_000),
-        batch_size=128,
+        n_steps=settings.by_pace(quick=200, standard=6_500, full=30_000),
+        batch_size=256,
         latent_dim=LATENT_DIM,
         n_critic=1,
         lr=3e-3,
-        betas=(0.0, 0.9),
-        ema=settings.by_pace(quick=0.9, standard=0.995, full=0.995),  # remembers 10 or 200 steps
+        betas=(0.0, 0.99),
+        ema=settings.by_pace(quick=0.9, standard=0.998, full=0.998),  # remembers 10 or 500 steps
         seed=settings.seed(),
         log_every=settings.by_pace(quick=10, standard=25, full=100),
     )

@@ -137,10 +137,12 @@ class Notebook:
             self.page.locator(".lm-Menu-itemLabel").get_by_text(name, exact=True).click()
 
     def run_all(self, limit: float = 900) -> list[str]:
-        """Run > Run All Cells, until all have run; gives the ids of those left out, if any."""
+        """Run > Run All Cells, until all have run or one fails; the ids of those left out."""
         self.menu("Run", "Run All Cells")
         with contextlib.suppress(AssertionError):  # whoever asks says what is wrong
-            self.wait_until(lambda: not self.running() and not self.not_run(), limit)
+            self.wait_until(
+                lambda: not self.running() and (not self.not_run() or self.errors()), limit
+            )
         return self.not_run()
 
     def running(self) -> bool:

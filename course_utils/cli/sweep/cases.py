@@ -20,7 +20,7 @@ N_IMAGES, N_POINTS = 2000, 500  # samples that a case is judged by
 RING_STD = 0.02  # of each mode of the ring
 ARCHITECTURE = (
     "generator_depth", "generator_width", "batch_norm", "critic_depth", "critic_width", "leak",
-    "lambda_gp", "clip_value",
+    "tanh", "lambda_gp", "clip_value",
 )  # fmt: skip
 
 # The training loop draws from torch's one stream, which the threads of a process share: cases
@@ -105,11 +105,13 @@ def _networks(case: Case, objective: Objective) -> tuple[nn.Module, nn.Module]:
             shape,
             (chosen["generator_width"],) * chosen["generator_depth"],
             batch_norm=chosen["batch_norm"],
+            tanh=chosen["tanh"],
         )
         critic = models.mlp_critic(
             shape,
             (chosen["critic_width"],) * chosen["critic_depth"],
             leak=chosen["leak"],
+            tanh=chosen["tanh"],
             spectral_norm=objective.spectral_norm,
         )
     return generator, critic

@@ -131,6 +131,7 @@ SETTINGS: dict[str, Setting] = {
     "critic_depth": Setting(_count, "its hidden layers", "2", _DEPTHS),
     "critic_width": Setting(_count, "their neurons", "128", _WIDTHS, by_factors=True),
     "leak": Setting(_fraction, "critic's slope below zero; 0: ReLU", "0.2", ("0", "0.2")),
+    "tanh": Setting(_yes_or_no, "tanh in all hidden layers, no ReLU", "no", ("no", "yes")),
 }
 
 

@@ -16,28 +16,37 @@ from course_utils.run_context import seeded
 from course_utils.training import TrainConfig
 
 N_JUDGED, N_DRAWS, N_KEPT, N_EVALUATIONS = 1000, 5, 300, 60
-# steps of WGAN-GP and the learning rate of all; the ring's modes are 25 times as narrow
+# Steps of WGAN-GP, and what is the same for all; the ring's modes are 25 times as narrow. There
+# steps and large batches are worth more than critic updates: with seed 0 a minute of one processor
+# ended at 1.28 times the floor, 93 % of the samples within 3 standard deviations; five updates,
+# batches of 128 and 3,000 steps left 1.62 and 89.5 %. On three modes two updates are too few: 2.2.
 MIXTURES = {
-    "three modes": (clipping.THREE, 2000, 2e-3),
-    "ring": (clipping.EIGHT, 3000, 4e-3),
-}
+    "three modes": (
+        clipping.THREE, 2000, {"lr": 2e-3, "batch_size": 128, "ema": 0.99, "n_critic": 5},
+    ),
+    "ring": (clipping.EIGHT, 4000, {"lr": 4e-3, "batch_size": 256, "ema": 0.995, "n_critic": 2}),
+}  # fmt: skip
 # λ = 0.1 is what the authors' own script for points in the plane has: the distances are short.
 # Narrow modes ask for steeper slopes than the paper's c = 0.01 permits; 0.1 as elsewhere.
-# Then how many steps take as long as one of WGAN-GP.
+# Then how many steps take as long as one of WGAN-GP, on three modes and on the ring.
 MODELS = {
-    "WGAN-GP": (replace(OBJECTIVES["wgan_gp"], constraint=GradientPenalty(0.1)), 1.0),
-    "WGAN, clipped": (replace(OBJECTIVES["wgan_clip"], constraint=WeightClipping(0.1)), 1.4),
-    "GAN": (OBJECTIVES["gan"], 3.2),
+    "WGAN-GP": (replace(OBJECTIVES["wgan_gp"], constraint=GradientPenalty(0.1)), (1.0, 1.0)),
+    "WGAN, clipped": (replace(OBJECTIVES["wgan_clip"], constraint=WeightClipping(0.1)), (1.4, 1.3)),
+    "GAN": (OBJECTIVES["gan"], (3.2, 1.7)),
 }
 
 
 def settings_of(model: str, where: str, seed: int) -> tuple[Objective, TrainConfig]:
-    """Optimiser and critic updates of its paper; batch, rate and average are the same for all."""
+    """The optimiser of its paper; batch, rate and average are the same for all.
+
+    So are the critic updates of the two WGANs; the GAN has one, as in its paper.
+    """
     objective, relative = MODELS[model]
-    _, n_steps, lr = MIXTURES[where]
+    _, n_steps, same = MIXTURES[where]
+    n_critic = min(same["n_critic"], objective.paper.n_critic)
     return objective, TrainConfig.for_objective(
-        objective, n_steps=round(relative * n_steps), batch_size=128, lr=lr,
-        lr_decay=True, ema=0.99, seed=seed, log_every=25,
+        objective, n_steps=round(relative[where == "ring"] * n_steps), lr_decay=True, seed=seed,
+        log_every=25, **same | {"n_critic": n_critic},
     )  # fmt: skip
 
 

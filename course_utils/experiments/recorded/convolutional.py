@@ -1,0 +1,98 @@
+"""Recorded: the convolutional networks on digits, for hours where the lesson takes a minute.
+
+The run keeps checkpoints in the work folder, so that the same command goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+
+import torch
+from torch import nn
+
+from course_utils import datasets, models, settings
+from course_utils.evaluation import frechet_floor, generate, score_images
+from course_utils.experiments.images import LATENT_DIM, N_SCORED
+from course_utils.experiments.recorded import RecordedRun
+from course_utils.experiments.recorded.make import Plan
+from course_utils.objectives import OBJECTIVES
+from course_utils.run_context import seeded
+from course_utils.training import TrainConfig, train
+
+CHANNELS, N_SHOWN, N_JUDGED = 32, 64, 10_000
+LOOKS = 60  # Fréchet distances on the way
+LABEL = "WGAN-GP, convolutional"
+
+
+def config_of(seed: int) -> TrainConfig:
+    """One critic update a step, as in the lesson's own run; a rate that falls to zero."""
+    return TrainConfig(
+        n_steps=120_000, batch_size=64, latent_dim=LATENT_DIM, n_critic=1, lr=1e-3,
+        betas=(0.0, 0.9), lr_decay=True, ema=0.999, seed=seed, log_every=500,
+        evaluate_every=2_000, checkpoint_every=1_000,
+    )  # fmt: skip
+
+
+def networks(seed: int) -> tuple[nn.Sequential, nn.Sequential]:
+    """Generator and critic of :mod:`course_utils.models`, freshly initialised."""
+    with seeded(seed):
+        return models.conv_generator(LATENT_DIM, CHANNELS), models.conv_critic(CHANNELS)
+
+
+def run(label: str, seed: int, quick: bool) -> RecordedRun:
+    """Train, and keep what the lesson shows: samples, and the weights that walks are made with."""
+    config = config_of(seed)
+    if quick:
+        config = replace(config, n_steps=4, log_every=1, evaluate_every=2)
+    generator, critic = networks(seed)
+    data = datasets.mnist()
+
+    def samples(network: nn.Module, n_samples: int) -> torch.Tensor:
+        with seeded(seed):  # the same noise each time
+            return generate(network, n_samples, LATENT_DIM)
+
+    def evaluate(network: nn.Module) -> dict[str, float]:
+        images = samples(network, 200 if quick else N_SCORED)
+        return {"frechet": score_images(images, data.name).frechet}
+
+    history = train(
+        generator, critic, data.sample, OBJECTIVES["wgan_gp"], config, lambda _record: None,
+        evaluate=evaluate, data=data.name,
+        checkpoint=None if quick else settings.work_dir() / "recordings" / f"convolutional-{seed}",
+    )  # fmt: skip
+    sampler = history.generator
+    n_judged = 200 if quick else N_JUDGED
+    images = samples(sampler, n_judged)
+    judged = score_images(images, data.name)
+    scores = {
+        "frechet": judged.frechet,
+        "floor": frechet_floor(data.name, n_judged),
+        "confidence": judged.confidence,
+        "class shares": [round(float(share), 4) for share in judged.class_shares],
+    }
+    weights = {f"generator.{name}": tensor for name, tensor in sampler.state_dict().items()}
+    return RecordedRun(
+        label, seed, {"objective": "wgan_gp", "channels": CHANNELS, **asdict(config)}, scores,
+        history.last("processor_seconds"), history, {"samples": images[:N_SHOWN], **weights},
+    )  # fmt: skip
+
+
+def generator_of(kept: RecordedRun) -> nn.Sequential:
+    """The generator of a recorded run, with its weights."""
+    generator = models.conv_generator(LATENT_DIM, kept.settings["channels"])
+    prefix = "generator."
+    state = {
+        name.removeprefix(prefix): tensor
+        for name, tensor in kept.tensors.items()
+        if name.startswith(prefix)
+    }
+    generator.load_state_dict(state)
+    return generator.eval()
+
+
+PLAN = Plan(
+    about="the convolutional networks on digits, for hours of one processor",
+    labels=(LABEL,),
+    seeds=(0,),
+    run=run,
+)
