@@ -16,7 +16,7 @@ LATENT_DIM = images.LATENT_DIM
 
 def networks(seed: int) -> tuple[nn.Sequential, nn.Sequential]:
     """The generator and critic of lesson 5's main run."""
-    return images.mnist_networks(OBJECTIVE, seed)
+    return images.he_networks(OBJECTIVE, seed)
 
 
 def config(seconds: float, seed: int) -> TrainConfig:

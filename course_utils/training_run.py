@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -22,9 +22,7 @@ from course_utils.models import device_of
 from course_utils.objectives import Objective
 from course_utils.run_context import Clock, LateBar, evaluating, graceful_stop, seeded
 from course_utils.run_identity import objective_facts
-
-if TYPE_CHECKING:
-    from course_utils.training import TrainConfig
+from course_utils.training_config import TrainConfig
 
 Evaluate = Callable[[nn.Module], Mapping[str, float]]
 OnStep = Callable[[Record], None]

@@ -15,9 +15,9 @@ from course_utils.grading.csv_input import BadTable
 from course_utils.grading.late import BadRule, LateRule, read_rule
 from course_utils.grading.overrides import BadOverrides, read_overrides
 from course_utils.grading.plain_values import plain_value
-from course_utils.grading.report import Report, gather
+from course_utils.grading.report import gather
 from course_utils.grading.roster import Person, Roster, read_roster
-from course_utils.grading.rows import Row, Rules, missing
+from course_utils.grading.rows import Report, Row, Rules, missing
 from course_utils.grading.similarity import runs, similar_pairs
 from course_utils.grading.store import Store
 from course_utils.grading.submissions import Submission

@@ -2,6 +2,7 @@
 
 import ast
 import functools
+import graphlib
 import re
 from pathlib import Path
 
@@ -17,7 +18,7 @@ durable divergences network_simplex piecewise run_context moving_earth pixel_dis
 settings
 datasets history transport objectives
 features models integral_metrics gaussians_1d checkpoints
-parallel run_identity training_run training
+parallel run_identity training_config training_run training
 evaluation
 plots
 exercises
@@ -67,6 +68,27 @@ def test_imports_run_one_way(room):
             for other in imported_rooms(path):
                 if other in FLOOR and not is_type_only(path, other):
                     assert FLOOR[other] <= FLOOR[room], f"{path.name} imports {other}"
+
+
+def imported_files(path):
+    """The files of the package that a file imports, anywhere in it, for types too."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("course_utils"):
+            home = PACKAGE.parent.joinpath(*node.module.split("."))
+            named = [home.joinpath(f"{alias.name}.py") for alias in node.names]
+            if not all(file.exists() for file in named):
+                named += [home.with_suffix(".py"), home / "__init__.py"]
+            yield from (file for file in named if file.exists())
+
+
+def test_no_files_import_each_other_in_a_circle():
+    graph = {path: set(imported_files(path)) - {path} for path in FILES}
+    # what a package hands on in its __init__ is no circle with what it is made of
+    graph = {
+        path: {other for other in others if other.name != "__init__.py"}
+        for path, others in graph.items()
+    }
+    list(graphlib.TopologicalSorter(graph).static_order())  # raises CycleError, which names it
 
 
 def is_type_only(path, room):

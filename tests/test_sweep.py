@@ -199,6 +199,17 @@ def test_settings_reach_the_networks_and_the_penalty():
     assert objective.constraint.lambda_gp == 3.0
 
 
+def test_tanh_stands_in_all_hidden_layers():
+    from torch import nn
+
+    from course_utils.cli.sweep import cases
+
+    (case,) = plans.plan("mnist", ("gan",), [0], [{"tanh": True, "critic_depth": 3}]).cases
+    generator, critic = cases._networks(case, cases._objective(case))
+    assert [sum(type(m) is nn.Tanh for m in net) for net in (generator, critic)] == [2 + 1, 3]
+    assert not any(isinstance(m, nn.ReLU | nn.LeakyReLU) for m in (*generator, *critic))
+
+
 def test_divergence_is_a_result(tmp_path):
     from course_utils.cli.sweep.cases import run_case
 

@@ -77,8 +77,8 @@ def image_networks(objective: Objective, seed: int) -> tuple[nn.Sequential, nn.S
     return _networks(objective, seed, models.LEAK)
 
 
-def mnist_networks(objective: Objective, seed: int) -> tuple[nn.Sequential, nn.Sequential]:
-    """The same pair for :func:`mnist_config`: ReLU in the critic too, and He's initialisation.
+def he_networks(objective: Objective, seed: int) -> tuple[nn.Sequential, nn.Sequential]:
+    """The same pair with ReLU in the critic too, and He's initialisation: digits are made with it.
 
     He et al. (2015), eq. 10: normal weights of variance 2 / inputs, six times that of PyTorch's
     own, and no biases at first. After equally many steps (4,285, batches of 64, learning rate
@@ -198,7 +198,7 @@ def mnist_config() -> TrainConfig:
     What differs from the paper (Gulrajani et al. 2017, Algorithm 1) is the schedule, not the
     objective: one critic update for each generator update in place of five, batches of 256 in
     place of 64, a learning rate of 3e-3 in place of 1e-4, β₂ = 0.99 in place of 0.9, and samples
-    drawn from a moving average of the generator's weights. Made for :func:`mnist_networks`. With
+    drawn from a moving average of the generator's weights. Made for :func:`he_networks`. With
     one critic update it is noise that limits such a run: after equal time batches of 64, 128 and
     256 had reached 163, 65 and 62, the longer memories 53 (60 s of one thread, seed 0). A learning
     rate that decays to zero, a usual companion of high rates, left the distance standing from

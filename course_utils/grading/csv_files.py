@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING
 
 from course_utils.exercises.index import LESSONS
 from course_utils.grading.roster import Person
-from course_utils.grading.rows import Row, Rules
-
-if TYPE_CHECKING:
-    from course_utils.grading.report import Report
+from course_utils.grading.rows import Report, Row, Rules
 
 COLUMNS = (
     "student",

@@ -6,8 +6,7 @@ import ast
 import csv
 import io
 from collections import Counter
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 
 from course_utils.grading import csv_files, pages
@@ -15,35 +14,10 @@ from course_utils.grading.course import FUNCTION, kind_of
 from course_utils.grading.extract import PRESENT, extract
 from course_utils.grading.notebooks import read_notebook
 from course_utils.grading.roster import Person, Roster
-from course_utils.grading.rows import Row, Rules, missing, rows_of
+from course_utils.grading.rows import Report, Row, Rules, missing, rows_of
 from course_utils.grading.similarity import Pair, runs, similar_pairs
 from course_utils.grading.store import Store, write_atomically
 from course_utils.grading.submissions import Submission
-
-
-@dataclass
-class Report:
-    """All rows of a class, and what else the pages tell.
-
-    Attributes
-    ----------
-    rows : list of Row
-        One for each student and exercise.
-    people : list of Person
-        Everybody, in order.
-    times : dict of int to list of datetime
-        By lesson: when it was handed in.
-    lessons : list of int
-        Those that anybody handed in.
-    waiting : set of (Person, int)
-        Whose lessons are handed in and not graded: ``--only`` left them out.
-    """
-
-    rows: list[Row] = field(default_factory=list)
-    people: list[Person] = field(default_factory=list)
-    times: dict[int, list[datetime]] = field(default_factory=dict)
-    lessons: list[int] = field(default_factory=list)
-    waiting: set[tuple[Person, int]] = field(default_factory=set)
 
 
 def gather(submissions: list[Submission], store: Store, roster: Roster, rules: Rules) -> Report:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from course_utils.exercises import outcome as o
@@ -51,6 +52,31 @@ class Row:
     found: int
     remarks: list[str] = field(default_factory=list)
     flags: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Report:
+    """All rows of a class, and what else the pages tell.
+
+    Attributes
+    ----------
+    rows : list of Row
+        One for each student and exercise.
+    people : list of Person
+        Everybody, in order.
+    times : dict of int to list of datetime
+        By lesson: when it was handed in.
+    lessons : list of int
+        Those that anybody handed in.
+    waiting : set of (Person, int)
+        Whose lessons are handed in and not graded: ``--only`` left them out.
+    """
+
+    rows: list[Row] = field(default_factory=list)
+    people: list[Person] = field(default_factory=list)
+    times: dict[int, list[datetime]] = field(default_factory=dict)
+    lessons: list[int] = field(default_factory=list)
+    waiting: set[tuple[Person, int]] = field(default_factory=set)
 
 
 @dataclass(frozen=True)

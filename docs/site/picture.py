@@ -25,7 +25,7 @@ from course_utils.training import train
 FOLDER = places.ROOT / "docs" / "pictures"
 SHOWN_ON = (places.ROOT / "README.md", places.ROOT / "docs" / "index.md")
 PLACE = re.compile(r"!\[[^]]*\](\(docs/pictures/digits\.png\))")
-N_STEPS, EVERY, SHOWN = 4_500, 50, 20
+N_STEPS, EVERY, SHOWN = 6_500, 50, 20
 SECONDS = (1, 3, 10, 30, float("inf"))  # looks that are shown large, and the last one
 
 
@@ -41,7 +41,7 @@ def measure(n_steps: int = N_STEPS, every: int = EVERY) -> tuple[list[tuple], fl
         looks.append(samples[:SHOWN])
         return {"frechet": score_images(samples, data.name).frechet}
 
-    generator, critic = images.mnist_networks(objective, config.seed)
+    generator, critic = images.he_networks(objective, config.seed)
     history = train(generator, critic, data.sample, objective, config, evaluate=look)
     rows = [row for row in history.rows if "frechet" in row]
     measured = [

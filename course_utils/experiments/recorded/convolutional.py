@@ -20,15 +20,17 @@ from course_utils.run_context import seeded
 from course_utils.training import TrainConfig, train
 
 CHANNELS, N_SHOWN, N_JUDGED = 32, 64, 10_000
-LOOKS = 60  # Fréchet distances on the way
 LABEL = "WGAN-GP, convolutional"
 
 
 def config_of(seed: int) -> TrainConfig:
-    """One critic update a step, as in the lesson's own run; a rate that falls to zero."""
+    """One critic update a step, as in the lesson's own run; the constant rate can be gone on with.
+
+    A rate of 2e-3 was ahead of 1e-3 after 90 seconds of one thread (193 against 230, seed 0).
+    """
     return TrainConfig(
-        n_steps=120_000, batch_size=64, latent_dim=LATENT_DIM, n_critic=1, lr=1e-3,
-        betas=(0.0, 0.9), lr_decay=True, ema=0.999, seed=seed, log_every=500,
+        n_steps=240_000, batch_size=64, latent_dim=LATENT_DIM, n_critic=1, lr=2e-3,
+        betas=(0.0, 0.99), ema=0.999, seed=seed, log_every=500,
         evaluate_every=2_000, checkpoint_every=1_000,
     )  # fmt: skip
 

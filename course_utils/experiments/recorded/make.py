@@ -6,11 +6,9 @@ next run when it is given again.
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 import platform
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -103,7 +101,13 @@ def write(
     where.mkdir(parents=True, exist_ok=True)
     durable.write_whole(where / f"{name}.json", _readable(content))
     durable.write_whole(where / f"{name}.safetensors", bytes_of(tensors))
-    files = sorted(p for p in where.iterdir() if p.suffix in (".json", ".safetensors"))
+    write_sums(where)
+
+
+def write_sums(where: Path) -> None:
+    """The sums that guard all recordings of a folder, also those that a sweep has left there."""
+    kept = (".json", ".safetensors", ".csv")
+    files = sorted(p for p in where.iterdir() if p.suffix in kept)
     sums = [f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.name}\n" for p in files]
     durable.write_whole(where / "SHA256SUMS", "".join(sums))
 
@@ -114,30 +118,3 @@ def _readable(content: dict) -> str:
     rest = {key: value for key, value in content.items() if key != "runs"}
     head = json.dumps(rest, ensure_ascii=False, indent=1)
     return f'{head[:-2]},\n "runs": [\n{runs}\n ]\n}}\n'
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command."""
-    from course_utils.experiments.recorded.plans import PLANS
-
-    parser = argparse.ArgumentParser(
-        prog=recorded.COMMAND, description="Make the recorded runs of data/runs/."
-    )
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of: {', '.join(PLANS)}")
-    parser.add_argument("--again", action="store_true", help="afresh, not only what is missing")
-    parser.add_argument("--seeds", type=int, nargs="+", default=(), help="in place of the plan's")
-    parser.add_argument("--only", default="", help="labels that begin so, as in WGAN-GP")
-    parser.add_argument("--out", type=Path, default=None, help="a folder in place of data/runs")
-    given = parser.parse_args(arguments)
-    unknown = [name for name in given.names if name not in PLANS]
-    if unknown:
-        parser.error(f"there is no {unknown[0]!r}; there are: {', '.join(PLANS)}")
-    torch.set_num_threads(1)  # so that seconds of the processor compare
-    for name in given.names or PLANS:
-        where = given.out or recorded.folder()
-        record(name, PLANS[name], where, again=given.again, seeds=given.seeds, only=given.only)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -50,7 +50,7 @@ def trained(
     n_scored = 200 if quick else N_SCORED
     run = images.train_on_images(
         objective, data, config, lambda _record: None, n_stages=2 if quick else n_evaluations,
-        n_images=N_SHOWN, n_scored=n_scored, networks=images.mnist_networks,
+        n_images=N_SHOWN, n_scored=n_scored, networks=images.he_networks,
     )  # fmt: skip
     reached = run.stages[-1]
     scores = {"frechet": reached.frechet, "images seen": run.history.last("samples_seen")}

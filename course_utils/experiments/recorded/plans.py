@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from course_utils.experiments.recorded import losses, models, plane
+from course_utils.experiments.recorded import convolutional, losses, models, plane
 from course_utils.experiments.recorded.make import Plan
 
 PLANS: dict[str, Plan] = {
@@ -10,4 +10,5 @@ PLANS: dict[str, Plan] = {
     "tuning": models.TUNING,
     "models": models.PLAN,  # at the settings that tuning found
     "losses": losses.PLAN,
+    "convolutional": convolutional.PLAN,
 }
