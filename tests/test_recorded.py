@@ -1,12 +1,25 @@
 """The recorded runs: a short piece of each made again, and files that say when they are damaged."""
 
+import argparse
+import shlex
+
 import numpy as np
+import pandas as pd
 import pytest
 import torch
+from variants import FULL
 
+from course_utils.cli import sweep
+from course_utils.cli.sweep.cases import run_case
 from course_utils.datasets import DataError
 from course_utils.experiments import recorded
-from course_utils.experiments.recorded import RecordedRun, make, models
+from course_utils.experiments.recorded import (
+    RecordedRun,
+    architectures,
+    convolutional,
+    make,
+    models,
+)
 from course_utils.experiments.recorded.plans import PLANS
 from course_utils.history import History
 
@@ -119,3 +132,55 @@ def test_equal_budgets_end_where_the_shortest_run_ends():
     budget, reached = models.at_equal(recording, "samples_seen")
     assert budget == 3
     assert reached == {"A": [pytest.approx(np.exp(-3))], "B": [pytest.approx(np.exp(-3))]}
+
+
+# --- architectures, which a sweep recorded --------------------------------------------------
+
+
+def test_the_recorded_architectures_are_those_that_the_command_asks_for():
+    options = argparse.ArgumentParser()
+    sweep.add_arguments(options)
+    asked = sweep._plan(options.parse_args(shlex.split(architectures.COMMAND)[4:]))
+    rows = pd.read_csv(recorded.folder() / architectures.FILE)
+    assert set(rows["case"]) == {case.id for case in asked.cases}
+    assert not rows["error"].notna().any(), "a case failed"
+    assert len(architectures.load()) == 20
+
+
+@pytest.mark.skipif(not FULL, reason="a case again, whole: COURSE_FULL_TESTS=1")
+def test_a_case_run_again_scores_as_recorded():
+    options = argparse.ArgumentParser()
+    sweep.add_arguments(options)
+    asked = sweep._plan(options.parse_args(shlex.split(architectures.COMMAND)[4:]))
+    rows = pd.read_csv(recorded.folder() / architectures.FILE).set_index("case")
+    case = min(asked.cases, key=lambda case: rows.loc[case.id, "seconds"])
+    again = run_case(case)
+    # another processor sums in another order, and a game enlarges that from step to step
+    assert again["frechet"] == pytest.approx(rows.loc[case.id, "frechet"], rel=0.2)
+
+
+def test_pairs_are_counted_once_and_a_training_without_a_score_has_failed(tmp_path):
+    shape = dict.fromkeys(architectures.SHAPE, 1)
+    scores = {"gan": (2.0, 6.0, 4.0, np.nan), "wgan_clip": (1.0,) * 4, "wgan_gp": (5.0, 6, 3, 2)}
+    rows = [
+        shape | {"critic_depth": k, "objective": name, "classifier_score": value}
+        for name, values in scores.items()
+        for k, value in enumerate(values)
+    ]
+    pd.DataFrame(rows).to_csv(tmp_path / architectures.FILE, index=False)
+    make.write_sums(tmp_path)
+    found = architectures.table(architectures.load(tmp_path), "GAN", "WGAN-GP", (2.5, 3.5, 7))
+    assert found.to_numpy().tolist() == [[0, 1, 2, 1], [1, 1, 1, 1], [0, 0, 0, 4]]
+
+
+# --- the convolutional run ------------------------------------------------------------------
+
+
+def test_a_generator_comes_back_from_a_recording_with_its_weights(tmp_path):
+    run = convolutional.run(convolutional.LABEL, 0, quick=True)
+    plan = make.Plan("", (convolutional.LABEL,), (0,), lambda *_: run)
+    make.record("conv", plan, tmp_path, again=False)
+    (kept,) = recorded.load("conv", tmp_path).runs
+    generator, z = convolutional.generator_of(kept), torch.randn(3, 64)
+    original = run.history.generator.eval()
+    assert torch.allclose(generator(z), original(z), atol=0.01)  # weights in half precision

@@ -72,7 +72,10 @@ def run(label: str, seed: int, quick: bool) -> RecordedRun:
         "confidence": judged.confidence,
         "class shares": [round(float(share), 4) for share in judged.class_shares],
     }
-    weights = {f"generator.{name}": tensor for name, tensor in sampler.state_dict().items()}
+    # flat, since what has four dimensions is kept as images are, in bytes
+    weights = {
+        f"generator.{name}": tensor.flatten() for name, tensor in sampler.state_dict().items()
+    }
     return RecordedRun(
         label, seed, {"objective": "wgan_gp", "channels": CHANNELS, **asdict(config)}, scores,
         history.last("processor_seconds"), history, {"samples": images[:N_SHOWN], **weights},
@@ -82,11 +85,9 @@ def run(label: str, seed: int, quick: bool) -> RecordedRun:
 def generator_of(kept: RecordedRun) -> nn.Sequential:
     """The generator of a recorded run, with its weights."""
     generator = models.conv_generator(LATENT_DIM, kept.settings["channels"])
-    prefix = "generator."
     state = {
-        name.removeprefix(prefix): tensor
-        for name, tensor in kept.tensors.items()
-        if name.startswith(prefix)
+        name: kept.tensors[f"generator.{name}"].reshape(tensor.shape)
+        for name, tensor in generator.state_dict().items()
     }
     generator.load_state_dict(state)
     return generator.eval()
