@@ -99,16 +99,17 @@ def errors(notebook: nbformat.NotebookNode) -> list[str]:
     ]
 
 
-def page(pace: str, runs: list[dict]) -> str:
-    """The runs as a page of Markdown, one table a lesson."""
-    lines = [
+def page(pace: str, runs: list[dict], before: str = "") -> str:
+    """The runs as a page of Markdown, one table a lesson; lessons that were not run stay."""
+    head = [
         f"# What every claim measured at pace {pace}",
         "",
         "Made by `make calibrate" + ("" if pace == "quick" else f" PACE={pace}") + "`; "
         "[calibration.md](calibration.md) has the thresholds' reasons. CPU seconds are those of",
         "one thread on a machine that ran two or three lessons at a time.",
     ]
-    for lesson in sorted({run["lesson"] for run in runs}):
+    tables = dict(re.findall(r"^## Lesson (\d)\n\n(.*?)\n*(?=^## |\Z)", before, re.M | re.S))
+    for lesson in {run["lesson"] for run in runs}:
         mine = sorted((r for r in runs if r["lesson"] == lesson), key=lambda r: r["seed"])
         cost = "; ".join(
             f"seed {r['seed']}: {r['cpu_s']:.0f} s of CPU, longest cell "
@@ -116,11 +117,11 @@ def page(pace: str, runs: list[dict]) -> str:
             for r in mine
         )
         seeds = " | ".join(f"seed {r['seed']}" for r in mine)
-        lines += ["", f"## Lesson {lesson}", "", cost + ".", ""]
-        lines += [f"| claim | {seeds} |", "|---" * (len(mine) + 1) + "|"]
-        for row in _rows(mine):
-            lines.append("| " + " | ".join(_cell(entry) for entry in row) + " |")
-    return "\n".join(lines) + "\n"
+        lines = [cost + ".", "", f"| claim | {seeds} |", "|---" * (len(mine) + 1) + "|"]
+        lines += ["| " + " | ".join(_cell(entry) for entry in row) + " |" for row in _rows(mine)]
+        tables[str(lesson)] = "\n".join(lines)
+    whole = [f"## Lesson {lesson}\n\n{table}\n" for lesson, table in sorted(tables.items())]
+    return "\n".join([*head, "", "\n".join(whole)])
 
 
 def _rows(runs: list[dict]) -> list[list[str]]:
@@ -174,7 +175,8 @@ def main() -> None:
             )  # fmt: skip
     runs = [json.loads(path.read_text()) for path in wanted.values()]
     target = settings.ROOT / "benchmarks" / f"claims-{options.pace}.md"
-    target.write_text(page(options.pace, runs))
+    before = target.read_text(encoding="utf-8") if target.exists() else ""
+    target.write_text(page(options.pace, runs, before), encoding="utf-8")
     print(f"written: {target.relative_to(settings.ROOT)}")
     failed = [f"lesson {r['lesson']}, seed {r['seed']}: {e}" for r in runs for e in r["errors"]]
     if failed:

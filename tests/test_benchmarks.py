@@ -242,3 +242,15 @@ def test_the_page_of_claims_marks_the_seed_that_failed():
     page = calibrate.page("quick", runs)
     assert "| claim | seed 0 | seed 1 |" in page
     assert "| It grows. | 2 \\| 1 | 0.9 ✘ |" in page
+
+
+def test_lessons_that_were_not_calibrated_keep_their_tables():
+    def ran(lesson, measured):
+        return {
+            "lesson": lesson, "seed": 0, "cpu_s": 9.0, "peak_mb": 800, "longest_cell": [3.0, "run"],
+            "claims": [["here", "It grows.", measured, True]], "errors": [],
+        }  # fmt: skip
+
+    whole = calibrate.page("quick", [ran(2, "0.2"), ran(4, "0.4"), ran(5, "0.5")])
+    assert calibrate.page("quick", [], whole) == whole
+    assert calibrate.page("quick", [ran(4, "0.8")], whole) == whole.replace("0.4", "0.8")

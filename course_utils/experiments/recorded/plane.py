@@ -116,7 +116,7 @@ def film_of(recording: Recording, where: str, every: int = 2) -> dict[str, objec
     }
     first = next(iter(runs.values()))
     n_frames = len(first.tensors["frames"])
-    kept = sorted({0, *range(n_frames - 1, 0, -every)})
+    share = [k / (n_frames - 1) for k in sorted({0, *range(n_frames - 1, 0, -every)})]
     frames, facts = {}, {}
     for model, run in runs.items():
         clouds = run.tensors["frames"].numpy()
@@ -127,13 +127,15 @@ def film_of(recording: Recording, where: str, every: int = 2) -> dict[str, objec
             (start, before),
             *((int(m), float(w)) for m, w in zip(modes, w1, strict=True)),
         ]
+        # a run whose steps the looks do not divide has one look more, at its end
+        kept = [round(part * (len(clouds) - 1)) for part in share]
         frames[model] = [clouds[k] for k in kept]
         facts[model] = [every_frame[k] for k in kept]
     return {
         "real": first.tensors["real"].numpy(),
         "frames": frames,
         "facts": facts,
-        "share": [k / (n_frames - 1) for k in kept],
+        "share": share,
         "n_modes": len(mixture.means),
         "half_width": 3.3 if where == "ring" else 4.2,
     }
