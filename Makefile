@@ -1,7 +1,7 @@
 # make lab      set up, and open the course in JupyterLab (NO_BROWSER=1: only print the address)
 # make test     set up, and run every test and every notebook
 # make check    format, lint, types, and the tests that meet what most edits break: a minute
-# make test-browser  drive the live cells in Chromium, if there is one
+# make test-browser  drive the live cells of every lesson in Chromium
 # make site     the lessons with their results, and all else to read, in build/site/html
 # make site-check  look at every page of it in Chromium, in both themes and on a phone
 # make picture  the README's picture, measured afresh: a minute or two of one core

@@ -15,7 +15,7 @@ SAID = "no browser found; install one of: chromium"
 def without_a_browser(**variables):
     """The browser tests on a machine whose path leads to nothing."""
     environment = {k: v for k, v in os.environ.items() if k != "COURSE_NEEDS_BROWSER"}
-    command = [sys.executable, "-m", "pytest", "tests/browser/test_browser_lesson1.py", "-n", "0",
+    command = [sys.executable, "-m", "pytest", "tests/browser/test_browser_lesson3.py", "-n", "0",
                "-rs", "-p", "no:cacheprovider"]  # fmt: skip
     return subprocess.run(
         command, cwd=settings.ROOT, env=environment | {"PATH": ""} | variables,

@@ -11,12 +11,15 @@ from types import SimpleNamespace
 
 import nbformat
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 
 from course_utils import evaluation, settings
 from course_utils.experiments import dirac, images
 from course_utils.experiments.penalty import Surface
+from course_utils.experiments.recorded import architectures
+from course_utils.experiments.recorded import plane as plane_runs
 from course_utils.history import History
 from course_utils.objectives import OBJECTIVES
 
@@ -118,9 +121,42 @@ def test_models_that_learnt_nothing_are_noticed():
         assert list(told.values()) == expected
 
 
-def test_a_ring_with_modes_missing_is_noticed():
-    good = {"modes": 8, "times the floor": 1.1, "within 3 sd": 0.9}
-    bad = {"modes": 7, "times the floor": 2.6, "within 3 sd": 0.9}
-    for last, expected in ((good, [True, True]), (bad, [False, False])):
-        told = verdicts(5, "plane-claims", plane=recording({"WGAN-GP, on ring": [good, last]}))
+@pytest.mark.parametrize(
+    ("where", "worse", "expected"),
+    [
+        ("ring", {}, [True, True, True]),
+        ("ring", {"modes": 7}, [False, True, True]),
+        ("ring", {"within 3 sd": 0.89}, [False, True, True]),
+        ("ring", {"times the floor": 1.31}, [True, True, False]),
+        ("three modes", {"times the floor": 1.31}, [True, False, True]),
+    ],
+)
+def test_one_seed_that_ends_badly_in_the_plane_is_noticed(where, worse, expected):
+    good = {"modes": 8, "times the floor": 1.1, "within 3 sd": 0.93}
+    ends = {f"WGAN-GP, on {name}": [good, good] for name in plane_runs.MIXTURES}
+    ends[f"WGAN-GP, on {where}"] = [good, good | worse]
+    told = verdicts(5, "plane-claims", plane=recording(ends), plane_runs=plane_runs)
+    assert list(told.values()) == expected
+
+
+def test_a_loss_that_does_not_beat_the_clock_is_noticed():
+    after = "harmed half way"
+    usual = {f"WGAN-GP, {after}": [(0.9, 0.8)] * 2, f"GAN, {after}": [(-0.5, 0.9)] * 2}
+    assert list(verdicts(5, "follows-claims", agree=usual).values()) == [True, True]
+    clock = {
+        f"WGAN-GP, {after}": [(0.9, 0.8), (0.8, 0.8)],
+        f"GAN, {after}": [(-0.5, 0.9), (1, 0.9)],
+    }
+    assert list(verdicts(5, "follows-claims", agree=clock).values()) == [False, False]
+
+
+def test_architectures_on_which_nobody_is_ahead_are_noticed():
+    alike = pd.DataFrame({model: [2.0, 4.0, 6.0] for model in architectures.MODELS})
+    ahead = alike.assign(**{"WGAN-GP": [4.0, 4.0, 6.0]})
+    for found, expected in ((ahead, [True, True]), (alike, [False, False])):
+        by_score = {
+            rival: architectures.table(found, rival, "WGAN-GP")
+            for rival in ("GAN", "WGAN, clipped")
+        }
+        told = verdicts(5, "shapes-claims", networks_tried=found, by_score=by_score)
         assert list(told.values()) == expected

@@ -40,7 +40,8 @@ STAGES = {
     "solutions": Stage(("pytest", *PARALLEL, "2", *LESSONS), {"COURSE_MODE": "instructor"}),
     "tests": Stage(("pytest", *PARALLEL, "3", "-rs", "--durations", "10", "tests"), {}),
 }
-PARTS = STAGES | {"browser": Stage(("pytest", *PARALLEL, "2", "-rs", "tests/browser"), {})}
+BROWSER = ("pytest", *PARALLEL, "2", "-rs", "tests/browser")
+PARTS = STAGES | {"browser": Stage(BROWSER, {"COURSE_NEEDS_BROWSER": "1"})}  # whoever asks for it
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

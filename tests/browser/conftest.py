@@ -6,10 +6,13 @@ import shutil
 
 import lab
 import pytest
+from variants import FULL
 
 from course_utils import lessons, settings
 
 LATENCY = settings.ROOT / "build" / "latency.json"
+NEEDED = os.environ.get("COURSE_NEEDS_BROWSER") == "1"  # continuous integration says so
+EVERYWHERE = (3, 5)  # one lesson without torch and one with it; each takes a minute or two
 
 
 def pytest_collection_modifyitems(items):
@@ -17,6 +20,11 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "opened" in getattr(item, "fixturenames", ()):  # a notebook's cells have none
             item.add_marker(pytest.mark.flaky(reruns=2))
+            if item.module.LESSON not in EVERYWHERE and not NEEDED and not FULL:
+                why = (
+                    "in continuous integration, and by `python -m course_utils test --only browser`"
+                )
+                item.add_marker(pytest.mark.skip(reason=f"this lesson: {why}"))
 
 
 @pytest.fixture(scope="module")  # while one is driven, its loop runs, and asyncio allows no other
@@ -24,8 +32,7 @@ def browser():
     path = lab.find_browser()
     if path is None:
         said = f"no browser found; install one of: {', '.join(lab.BROWSERS)}"
-        needed = os.environ.get("COURSE_NEEDS_BROWSER") == "1"  # continuous integration says so
-        pytest.fail(said) if needed else pytest.skip(said)
+        pytest.fail(said) if NEEDED else pytest.skip(said)
     with lab.chromium(path) as chromium:
         yield chromium
 
