@@ -199,10 +199,10 @@ def mnist_config() -> TrainConfig:
     objective: one critic update for each generator update in place of five, batches of 256 in
     place of 64, a learning rate of 3e-3 in place of 1e-4, β₂ = 0.99 in place of 0.9, and samples
     drawn from a moving average of the generator's weights. Made for :func:`he_networks`. With
-    one critic update it is noise that limits such a run: after equal time batches of 64, 128 and
-    256 had reached 163, 65 and 62, the longer memories 53 (60 s of one thread, seed 0). A learning
-    rate that decays to zero, a usual companion of high rates, left the distance standing from
-    halfway on.
+    one critic update it is noise that limits such a run: after equal time (60 s of one thread,
+    seed 0) batches of 128 and 256 had reached 65 and 62, the latter with β₂ = 0.99 then 56, and
+    with an average over 500 steps 53. A learning rate that decays to zero, a usual companion of
+    high rates, left the distance standing from halfway on.
     """
     return TrainConfig(
         n_steps=settings.by_pace(quick=200, standard=6_500, full=30_000),
