@@ -40,7 +40,9 @@ def generate(generator: nn.Module, n_samples: int, latent_dim: int) -> Tensor:
 
 # --- images ---------------------------------------------------------------------------------
 
-AT_ONCE = 100  # images shown to the classifier: what its layers make of them fits a core's cache
+JUDGED_AT_ONCE = (
+    100  # images shown to the classifier: what its layers make of them fits a core's cache
+)
 
 
 def frechet_distance(
@@ -104,7 +106,7 @@ _IMAGES = {"mnist": datasets.mnist, "fashion_mnist": datasets.fashion_mnist}
 def judge(images: Tensor, name: str) -> Judged:
     """Show images ``(n, 1, 28, 28)`` in [−1, 1] to the classifier of ``"mnist"`` or the like."""
     net = features.feature_net(name, images.device)
-    seen = torch.cat([net.features(chunk) for chunk in images.split(AT_ONCE)])
+    seen = torch.cat([net.features(chunk) for chunk in images.split(JUDGED_AT_ONCE)])
     probabilities = net.head(seen).softmax(dim=1)
     return Judged(on_cpu(seen), on_cpu(probabilities))
 

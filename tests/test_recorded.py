@@ -17,8 +17,10 @@ from course_utils.experiments.recorded import (
     RecordedRun,
     architectures,
     convolutional,
+    losses,
     make,
     models,
+    plane,
 )
 from course_utils.experiments.recorded.plans import PLANS
 from course_utils.history import History
@@ -134,26 +136,51 @@ def test_equal_budgets_end_where_the_shortest_run_ends():
     assert reached == {"A": [pytest.approx(np.exp(-3))], "B": [pytest.approx(np.exp(-3))]}
 
 
+@pytest.mark.parametrize("where", plane.MIXTURES)
+def test_a_film_of_runs_of_unequal_length_ends_with_the_end_of_each(where):
+    recording = recorded.load("plane")
+    film = plane.film_of(recording, where)
+    assert film["share"][0] == 0 and film["share"][-1] == 1
+    for model, frames in film["frames"].items():
+        run = recording[f"{model}, on {where}"][0]
+        assert len(frames) == len(film["share"]) == len(film["facts"][model])
+        assert np.array_equal(frames[0], run.tensors["frames"][0])
+        assert np.array_equal(frames[-1], run.tensors["frames"][-1])
+        assert film["facts"][model][-1] == (run.history.last("modes"), run.history.last("w1"))
+
+
+@pytest.mark.parametrize("model", losses.MODELS)
+def test_harm_comes_half_way_and_to_one_of_two_runs(model):
+    usual, harmed = (
+        losses.run(f"{model}{end}", 0, quick=True).history for end in ("", ", harmed half way")
+    )
+    (steps, before), (_, after) = usual.curve("critic_loss"), harmed.curve("critic_loss")
+    first = steps <= steps[-1] / 2
+    assert np.array_equal(before[first], after[first])
+    assert not np.isclose(before[~first], after[~first]).any()
+
+
 # --- architectures, which a sweep recorded --------------------------------------------------
 
 
-def test_the_recorded_architectures_are_those_that_the_command_asks_for():
+def asked_for():
+    """The cases of the command that the lesson prints."""
     options = argparse.ArgumentParser()
     sweep.add_arguments(options)
-    asked = sweep._plan(options.parse_args(shlex.split(architectures.COMMAND)[4:]))
+    return sweep._plan(options.parse_args(shlex.split(architectures.COMMAND)[4:])).cases
+
+
+def test_the_recorded_architectures_are_those_that_the_command_asks_for():
     rows = pd.read_csv(recorded.folder() / architectures.FILE)
-    assert set(rows["case"]) == {case.id for case in asked.cases}
+    assert set(rows["case"]) == {case.id for case in asked_for()}
     assert not rows["error"].notna().any(), "a case failed"
     assert len(architectures.load()) == 20
 
 
 @pytest.mark.skipif(not FULL, reason="a case again, whole: COURSE_FULL_TESTS=1")
 def test_a_case_run_again_scores_as_recorded():
-    options = argparse.ArgumentParser()
-    sweep.add_arguments(options)
-    asked = sweep._plan(options.parse_args(shlex.split(architectures.COMMAND)[4:]))
     rows = pd.read_csv(recorded.folder() / architectures.FILE).set_index("case")
-    case = min(asked.cases, key=lambda case: rows.loc[case.id, "seconds"])
+    case = min(asked_for(), key=lambda case: rows.loc[case.id, "seconds"])
     again = run_case(case)
     # another processor sums in another order, and a game enlarges that from step to step
     assert again["frechet"] == pytest.approx(rows.loc[case.id, "frechet"], rel=0.2)
