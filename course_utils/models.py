@@ -98,10 +98,27 @@ def mlp_critic(
     return nn.Sequential(*layers)
 
 
-def conv_generator(latent_dim: int, channels: int = 32) -> nn.Sequential:
-    """A DCGAN-like generator of 28 × 28 images: 7 × 7, then 14 × 14, then 28 × 28."""
+def conv_generator(latent_dim: int, channels: int = 32, hidden: int = 256) -> nn.Sequential:
+    """A generator of 28 × 28 images: a dense layer, then 7 × 7, 14 × 14 and 28 × 28.
+
+    The shape is that of InfoGAN's digits (Chen et al. 2016, appendix C.1). The dense layer on
+    either side knows the whole image at once: without both, digits kept strokes that belong to
+    no digit (see :mod:`course_utils.experiments.recorded.convolutional` for the numbers).
+
+    Parameters
+    ----------
+    latent_dim : int
+        Dimension of the noise z.
+    channels : int
+        Of the 14 × 14 layer; the 7 × 7 layer has twice as many.
+    hidden : int
+        Width of the dense layer.
+    """
     return nn.Sequential(
-        nn.Linear(latent_dim, 2 * channels * 7 * 7, bias=False),
+        nn.Linear(latent_dim, hidden, bias=False),
+        nn.BatchNorm1d(hidden),
+        nn.ReLU(),
+        nn.Linear(hidden, 2 * channels * 7 * 7, bias=False),
         nn.Unflatten(1, (2 * channels, 7, 7)),
         nn.BatchNorm2d(2 * channels),
         nn.ReLU(),
@@ -113,8 +130,10 @@ def conv_generator(latent_dim: int, channels: int = 32) -> nn.Sequential:
     )
 
 
-def conv_critic(channels: int = 32, *, spectral_norm: bool = False) -> nn.Sequential:
-    """A DCGAN-like critic of 28 × 28 images, without batch norm; scores ``(n, 1)``."""
+def conv_critic(
+    channels: int = 32, hidden: int = 128, *, spectral_norm: bool = False
+) -> nn.Sequential:
+    """The critic to match, without batch norm: 14 × 14, 7 × 7, a dense layer, scores ``(n, 1)``."""
     wrap = with_spectral_norm if spectral_norm else (lambda layer: layer)
     return nn.Sequential(
         wrap(nn.Conv2d(1, channels, 4, stride=2, padding=1)),
@@ -122,8 +141,24 @@ def conv_critic(channels: int = 32, *, spectral_norm: bool = False) -> nn.Sequen
         wrap(nn.Conv2d(channels, 2 * channels, 4, stride=2, padding=1)),
         nn.LeakyReLU(LEAK),  # (n, 2·channels, 7, 7)
         nn.Flatten(),
-        wrap(nn.Linear(2 * channels * 7 * 7, 1)),
+        wrap(nn.Linear(2 * channels * 7 * 7, hidden)),
+        nn.LeakyReLU(LEAK),
+        wrap(nn.Linear(hidden, 1)),
     )
+
+
+def start_as_he(*networks: nn.Sequential) -> None:
+    """Draw the weights anew as He et al. (2015), eq. 10, do: variance 2 / inputs, no biases.
+
+    PyTorch's own start has a sixth of that variance. Transposed convolutions are left as they
+    are, since their number of inputs differs from pixel to pixel; so are layers with spectral
+    norm, which takes the size of a weight matrix away, however it starts.
+    """
+    for layer in (layer for network in networks for layer in network):
+        if type(layer) in (nn.Linear, nn.Conv2d):
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+            if layer.bias is not None:
+                nn.init.zeros_(layer.bias)
 
 
 def device_of(network: nn.Module) -> torch.device:

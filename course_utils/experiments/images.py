@@ -87,12 +87,7 @@ def he_networks(objective: Objective, seed: int) -> tuple[nn.Sequential, nn.Sequ
     """
     generator, critic = _networks(objective, seed, leak=0.0)
     with seeded(seed):
-        for layer in (*generator, *critic):
-            # spectral norm takes the size of a weight matrix away, however it starts
-            if type(layer) is nn.Linear:
-                nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
-                if layer.bias is not None:
-                    nn.init.zeros_(layer.bias)
+        models.start_as_he(generator, critic)
     return generator, critic
 
 

@@ -24,10 +24,7 @@ LABEL = "WGAN-GP, convolutional"
 
 
 def config_of(seed: int) -> TrainConfig:
-    """One critic update a step, as in the lesson's own run; the constant rate can be gone on with.
-
-    A rate of 2e-3 was ahead of 1e-3 after 90 seconds of one thread (193 against 230, seed 0).
-    """
+    """One critic update a step, as in the lesson's own run; the constant rate can be gone on with."""
     return TrainConfig(
         n_steps=240_000, batch_size=64, latent_dim=LATENT_DIM, n_critic=1, lr=2e-3,
         betas=(0.0, 0.99), ema=0.999, seed=seed, log_every=500,
@@ -36,9 +33,18 @@ def config_of(seed: int) -> TrainConfig:
 
 
 def networks(seed: int) -> tuple[nn.Sequential, nn.Sequential]:
-    """Generator and critic of :mod:`course_utils.models`, freshly initialised."""
+    """Generator and critic of :mod:`course_utils.models`, freshly initialised from ``seed``.
+
+    Their dense layers matter, and so does He's start. After 2,400 steps, three minutes of one
+    thread, the Fréchet distance of 2,000 samples was 24 with both layers (seed 1; real digits
+    15), and 122 with the critic's alone at half the rate. Without either it fell to 77 within
+    15,000 steps and stayed there, at lower rates and with five critic updates too. After 1,200
+    steps it was 139 with He's start and 476 with PyTorch's.
+    """
     with seeded(seed):
-        return models.conv_generator(LATENT_DIM, CHANNELS), models.conv_critic(CHANNELS)
+        pair = models.conv_generator(LATENT_DIM, CHANNELS), models.conv_critic(CHANNELS)
+        models.start_as_he(*pair)
+    return pair
 
 
 def run(label: str, seed: int, quick: bool) -> RecordedRun:
