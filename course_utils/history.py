@@ -47,14 +47,14 @@ class History:
 
         return pd.DataFrame(self.rows).set_index("step")
 
-    def curve(self, name: str) -> tuple[np.ndarray, np.ndarray]:
-        """Steps and values of one column, at the steps where it was recorded."""
-        pairs = [(row["step"], row[name]) for row in self.rows if name in row]
+    def curve(self, name: str, against: str = "step") -> tuple[np.ndarray, np.ndarray]:
+        """One column where it was recorded: another's values, the steps as a rule, and its own."""
+        pairs = [(row[against], row[name]) for row in self.rows if name in row and against in row]
         if not pairs:
             known = sorted({key for row in self.rows for key in row})
             raise KeyError(f"{name!r} was not recorded; there are: {', '.join(known)}")
-        steps, values = np.array(pairs, dtype=float).T
-        return steps, values
+        x, values = np.array(pairs, dtype=float).T
+        return x, values
 
     def last(self, name: str) -> float:
         """The last recorded value of a column."""

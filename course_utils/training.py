@@ -172,7 +172,7 @@ def train(
         for real, fake in batches(config.critic_updates(number)):
             values = critic_update(critic, real, fake, objective, critic_optimizer)
         values |= generator_update(generator, critic, noise(), objective, generator_optimizer)
-        _follow(averaged, config.ema if number > 1 else 0.0)  # it starts from the first's weights
+        _follow(averaged, config.average_decay(number))
         return values
 
     run = Run(

@@ -24,6 +24,9 @@ class TrainConfig:
     ema : float
         Decay of the moving average of the generator's weights that samples are drawn from;
         0 draws from the generator itself.
+    ema_grows : bool
+        Let the average remember no more than the last tenth of the steps so far, until ``ema``
+        is reached: early samples then lag less behind the generator.
     critic_head_start : bool
         100 critic updates in each of the first 25 steps and in every 500th, as the code of
         the WGAN authors does, so that the generator follows a critic that has caught up.
@@ -40,6 +43,7 @@ class TrainConfig:
     betas: tuple[float, float] = (0.0, 0.9)
     lr_decay: bool = False
     ema: float = 0.0
+    ema_grows: bool = False
     critic_head_start: bool = False
     seed: int = 0
     log_every: int = 10
@@ -65,3 +69,14 @@ class TrainConfig:
         if self.critic_head_start and (step <= 25 or step % 500 == 0):
             return max(100, self.n_critic)
         return self.n_critic
+
+    def average_decay(self, step: int) -> float:
+        """The decay of the moving average after the generator's update ``step`` (from 1).
+
+        The average starts from the first update's weights: the decay is 0 then. One that grows
+        weighs the past as a mean over the last tenth does, a power law in place of an
+        exponential (Karras et al. 2024, §3.1, whose profiles are of this kind).
+        """
+        if step == 1:
+            return 0.0
+        return min(self.ema, 1 - 10 / (step + 9)) if self.ema_grows else self.ema

@@ -102,6 +102,17 @@ def test_image_scores_rank_real_above_noisy_above_noise():
     assert good.class_shares.sum() == pytest.approx(1)
 
 
+def test_grain_of_stripes_and_of_salt():
+    stripes = (torch.arange(8) % 2).float().expand(3, 1, 6, 8)  # alternate along rows alone
+    assert evaluation.grain(stripes) == 0.5
+    assert evaluation.grain(stripes.transpose(2, 3)) == 0.5
+    clean = datasets.fashion_mnist("test").scaled(slice(50))
+    salted = torch.where(torch.rand(clean.shape) < 0.02, torch.ones(()), clean)
+    assert evaluation.grain(salted) > 1.1 * evaluation.grain(clean)
+    blurred = torch.nn.functional.avg_pool2d(clean, 3, stride=1)
+    assert evaluation.grain(blurred) < 0.9 * evaluation.grain(clean)
+
+
 def test_generating_keeps_the_network_as_it_was():
     generator = models.mlp_generator(4, (1, 28, 28), (8,), batch_norm=True).train()
     before = {k: v.clone() for k, v in generator.state_dict().items()}

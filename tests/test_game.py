@@ -10,7 +10,7 @@ from torch.nn.functional import softplus
 
 from course_utils.datasets import DIGITS, EIGHT_MEANS, ImageSet
 from course_utils.experiments import digits, game
-from course_utils.experiments.images import LATENT_DIM, image_networks
+from course_utils.experiments.images import LATENT_DIM, he_networks, image_networks
 from course_utils.objectives import OBJECTIVES, NonSaturatingLoss, SaturatingLoss
 from course_utils.plots import circling_figures
 from course_utils.plots import game_figures as draw
@@ -190,13 +190,13 @@ def test_train_on_ring_repeats_itself(seed):
 
 
 def test_scores_by_variant_runs_each_seed(monkeypatch, few_images):
-    def pretend(objective, data, config):
-        assert objective is GAN and data is few_images
+    def pretend(objective, data, config, networks):
+        assert objective is GAN and data is few_images and networks is he_networks
         return 100 * config.lr + config.seed
 
     monkeypatch.setattr(digits, "short_run", pretend)
     variants = {"slow": (GAN, TrainConfig(lr=0.01)), "fast": (GAN, TrainConfig(lr=0.1))}
-    scores = game.scores_by_variant(variants, few_images, (4, 5))
+    scores = game.scores_by_variant(variants, few_images, (4, 5), he_networks)
     np.testing.assert_allclose(scores["slow"], [5, 6])
     np.testing.assert_allclose(scores["fast"], [14, 15])
 

@@ -125,6 +125,28 @@ def test_the_head_start_is_the_authors_schedule():
     assert counts == [100, 100, 5, 5, 100, 5, 100]
 
 
+def test_an_average_that_grows_is_that_of_the_last_tenth():
+    growing, fixed = TrainConfig(ema=0.998, ema_grows=True), TrainConfig(ema=0.998)
+    assert growing.average_decay(1) == fixed.average_decay(1) == 0
+    assert fixed.average_decay(2) == 0.998 == growing.average_decay(10_000)
+    # the average of 1, 2, 3, … lies a tenth of the way back as soon as the start is forgotten
+    average = 0.0
+    for step in range(1, 3001):
+        average += (1 - growing.average_decay(step)) * (step - average)
+    assert (3000 - average) / 3000 == pytest.approx(1 / 11, abs=0.01)
+
+
+def test_samples_come_from_the_average_that_the_settings_ask_for():
+    def first_layer(**settings):
+        torch.manual_seed(2)
+        return run("wgan_gp", n_steps=12, lr=0.01, **settings)[1].generator[0].weight.detach()
+
+    own, short = first_layer(), first_layer(ema=0.9)
+    growing = first_layer(ema=0.9, ema_grows=True)
+    # ten steps of a long average stay near the start; a tenth of ten steps is the last one or two
+    assert (growing - own).norm() < 0.5 * (short - own).norm()
+
+
 def test_the_estimate_leaves_the_penalty_out():
     _, history = run("wgan_gp", log_every=1)
     for row in history.rows:

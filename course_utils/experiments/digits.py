@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from course_utils import evaluation, models, settings
 from course_utils.datasets import ImageSet
 from course_utils.evaluation import generate
-from course_utils.experiments.images import LATENT_DIM, ImageRun, image_networks
+from course_utils.experiments.images import LATENT_DIM, ImageRun, Networks, image_networks
 from course_utils.history import History
 from course_utils.objectives import Objective, interpolate
 from course_utils.run_context import evaluating, seeded
@@ -69,10 +69,14 @@ def jacobian_rank(generator: nn.Module, seed: int) -> int:
 
 
 def short_run(
-    objective: Objective, data: ImageSet, config: TrainConfig, critic: nn.Module | None = None
+    objective: Objective,
+    data: ImageSet,
+    config: TrainConfig,
+    critic: nn.Module | None = None,
+    networks: Networks = image_networks,
 ) -> float:
     """Train for a little while; the Fréchet distance of the samples, or inf if it broke off."""
-    generator, usual_critic = image_networks(objective, config.seed)
+    generator, usual_critic = networks(objective, config.seed)
     config = replace(config, latent_dim=LATENT_DIM, log_every=config.n_steps)
     try:
         sample = data.to(settings.device()).sample

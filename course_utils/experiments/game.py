@@ -13,7 +13,7 @@ from torch.nn.functional import softplus
 
 from course_utils import evaluation, models
 from course_utils.datasets import EIGHT_MEANS, ImageSet, eight_gaussians
-from course_utils.experiments.images import LATENT_DIM, image_networks
+from course_utils.experiments.images import LATENT_DIM, Networks, image_networks
 from course_utils.objectives import Loss, Objective
 from course_utils.run_context import seeded
 from course_utils.training import TrainConfig, fit_critic, train
@@ -279,13 +279,21 @@ def play_on_ring(step: Callable, config: TrainConfig) -> RingRun:
 
 
 def scores_by_variant(
-    variants: dict[str, tuple[Objective, TrainConfig]], data: ImageSet, seeds: Iterable[int]
+    variants: dict[str, tuple[Objective, TrainConfig]],
+    data: ImageSet,
+    seeds: Iterable[int],
+    networks: Networks = image_networks,
 ) -> dict[str, np.ndarray]:
     """The Fréchet distance of each variant's short runs, one for each seed; inf if it broke."""
     from course_utils.experiments.digits import short_run
 
     return {
-        name: np.array([short_run(objective, data, replace(config, seed=seed)) for seed in seeds])
+        name: np.array(
+            [
+                short_run(objective, data, replace(config, seed=seed), networks=networks)
+                for seed in seeds
+            ]
+        )
         for name, (objective, config) in variants.items()
     }
 

@@ -30,7 +30,7 @@ def reference_lines(ax: Axes, lines: Mapping[str, float]) -> None:
 
 def distance_on_a_budget(
     by_time: Mapping[str, Sequence], by_images: Mapping[str, Sequence],
-    lines: Mapping[str, float], title: str,
+    lines: Mapping[str, float], title: str, *, far_apart: bool = False,
 ) -> Figure:  # fmt: skip
     """Fréchet distance against processor time, and against real images seen.
 
@@ -40,6 +40,8 @@ def distance_on_a_budget(
         By model, one curve for each seed.
     lines : mapping of float
         Distances of real images, of an untrained network, of noise.
+    far_apart : bool
+        Budgets differ by orders of magnitude, so they need logarithmic axes.
     """
     fig, axes = plt.subplots(1, 2, figsize=(11, 4.2), sharey=True)
     labels = ("seconds of one processor", "real images seen")
@@ -52,7 +54,10 @@ def distance_on_a_budget(
                 )  # fmt: skip
         reference_lines(ax, lines)
         ax.set(xlabel=label, yscale="log")
-        ax.xaxis.set_major_locator(MaxNLocator(6))
+        if far_apart:
+            ax.set_xscale("log")
+        else:
+            ax.xaxis.set_major_locator(MaxNLocator(6))
         ax.xaxis.set_major_formatter("{x:,.0f}")
     axes[0].set_ylabel("Fréchet distance")
     axes[1].legend(loc="center", bbox_to_anchor=(0.5, 0.35))

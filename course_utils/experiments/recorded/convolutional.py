@@ -24,7 +24,7 @@ LABEL = "WGAN-GP, convolutional"
 
 
 def config_of(seed: int) -> TrainConfig:
-    """One critic update a step, as in the lesson's own run; the constant rate can be gone on with."""
+    """One critic update a step, as in the lesson's own run. A constant rate can be gone on with."""
     return TrainConfig(
         n_steps=240_000, batch_size=64, latent_dim=LATENT_DIM, n_critic=1, lr=2e-3,
         betas=(0.0, 0.99), ema=0.999, seed=seed, log_every=500,

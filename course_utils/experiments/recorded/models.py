@@ -130,8 +130,7 @@ def stages(run: RecordedRun) -> tuple[Stage, ...]:
 
 def curve(run: RecordedRun, against: str) -> tuple[np.ndarray, np.ndarray]:
     """``"processor_seconds"`` or ``"samples_seen"``, and the Fréchet distance, at each of them."""
-    rows = [row for row in run.history.rows if "frechet" in row]
-    return tuple(np.array([row[name] for row in rows]) for name in (against, "frechet"))
+    return run.history.curve("frechet", against)
 
 
 def at_equal(recording: Recording, against: str) -> tuple[float, dict[str, list[float]]]:
