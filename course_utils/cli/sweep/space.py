@@ -120,6 +120,7 @@ SETTINGS: dict[str, Setting] = {
     "betas": Setting(_betas, "Adam's averaging rates, as in 0.5/0.999", "paper"),
     "lr_decay": Setting(_yes_or_no, "learning rate falls linearly to zero", "no"),
     "ema": Setting(_fraction, "decay of the generator's averaged weights; 0: none", "0"),
+    "ema_grows": Setting(_yes_or_no, "they average the last tenth of the run at most", "no"),
     "critic_head_start": Setting(_yes_or_no, "100 critic updates in the first 25 steps", "no"),
     "lambda_gp": Setting(_positive, "weight of the gradient penalty", "10", by_factors=True),
     "clip_value": Setting(_positive, "c of weight clipping", "0.01", by_factors=True),
