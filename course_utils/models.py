@@ -15,6 +15,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm as with_spectral_norm
+from torch.nn.utils.parametrize import is_parametrized
 
 IMAGE_SHAPE = (1, 28, 28)
 LEAK = 0.2  # slope of LeakyReLU for negative inputs, as in DCGAN
@@ -155,7 +156,7 @@ def start_as_he(*networks: nn.Sequential) -> None:
     norm, which takes the size of a weight matrix away, however it starts.
     """
     for layer in (layer for network in networks for layer in network):
-        if type(layer) in (nn.Linear, nn.Conv2d):
+        if isinstance(layer, nn.Linear | nn.Conv2d) and not is_parametrized(layer):
             nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
             if layer.bias is not None:
                 nn.init.zeros_(layer.bias)

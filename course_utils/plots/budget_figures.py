@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MaxNLocator, NullFormatter
 
 from course_utils.plots.style import NEUTRAL, PALETTE, described
 from course_utils.plots.words import course, one_line
@@ -56,6 +56,7 @@ def distance_on_a_budget(
         ax.set(xlabel=label, yscale="log")
         if far_apart:
             ax.set_xscale("log")
+            ax.xaxis.set_minor_formatter(NullFormatter())  # decades are labels enough
         else:
             ax.xaxis.set_major_locator(MaxNLocator(6))
         ax.xaxis.set_major_formatter("{x:,.0f}")
