@@ -15,13 +15,14 @@ import pandas as pd
 import pytest
 import torch
 
-from course_utils import evaluation, settings
-from course_utils.experiments import dirac, images
+from course_utils import datasets, evaluation, settings
+from course_utils.experiments import dirac, images, recorded
 from course_utils.experiments.penalty import Surface
-from course_utils.experiments.recorded import architectures
+from course_utils.experiments.recorded import architectures, convolutional
 from course_utils.experiments.recorded import plane as plane_runs
 from course_utils.history import History
 from course_utils.objectives import OBJECTIVES
+from course_utils.run_context import seeded
 
 
 def cell(lesson: int, name: str) -> str:
@@ -160,3 +161,35 @@ def test_architectures_on_which_nobody_is_ahead_are_noticed():
         }
         told = verdicts(5, "shapes-claims", networks_tried=found, by_score=by_score)
         assert list(told.values()) == expected
+
+
+def test_salt_and_pepper_on_clothes_is_noticed(monkeypatch):
+    monkeypatch.setenv("COURSE_PACE", "standard")
+    clothes, end = datasets.fashion_mnist(), SimpleNamespace(step=1, frechet=40.0)
+    lines = images.Yardstick(1.0, 348.0, 393.0, 2000)
+    clean = clothes.scaled(slice(2000, 2500))
+    salt = torch.where(torch.rand_like(clean) < 0.02, -clean, clean)
+    for made, expected in ((clean, [True, True]), (salt, [True, False])):
+        told = verdicts(2, "train-claims", gan_run=SimpleNamespace(stages=[end]), final=end,
+                        lines=lines, made=made, clothes=clothes, missing=[])  # fmt: skip
+        assert list(told.values()) == expected
+
+
+def test_a_recorded_generator_with_other_weights_is_noticed():
+    (kept,) = recorded.load("convolutional")[convolutional.LABEL]
+    generator = convolutional.generator_of(kept)
+    yours, floor = SimpleNamespace(frechet=40.0), evaluation.frechet_floor("mnist", 500)
+
+    def outcome():
+        with seeded(0):
+            scores = evaluation.score_images(
+                evaluation.generate(generator, 500, images.LATENT_DIM), "mnist"
+            )
+        told = verdicts(5, "hours-claims", patient_scores=scores, scores=yours, floor=floor)
+        return list(told.values())
+
+    assert outcome() == [True, True]
+    with torch.no_grad():
+        for weights in generator.parameters():
+            weights.copy_(weights.flatten().flip(0).reshape(weights.shape))
+    assert outcome() == [False, True]

@@ -78,19 +78,25 @@ def tune(label: str, seed: int, quick: bool) -> RecordedRun:
 TUNING = Plan(
     about="three models on digits, each at the same four settings, for the same processor time",
     labels=list(SETTINGS),
-    seeds=(0,),
+    seeds=range(5),
     run=tune,
 )
 
 
+def tuning_table(tuning: Recording) -> dict[str, dict[tuple[float, int], list[float]]]:
+    """By model and by (rate, critic steps): the Fréchet distances, one for each seed."""
+    table: dict = {model: {} for model in MODELS}
+    for label, (model, *setting) in SETTINGS.items():
+        table[model][tuple(setting)] = [run.scores["frechet"] for run in tuning[label]]
+    return table
+
+
 def tuned(tuning: Recording) -> dict[str, tuple[float, int]]:
-    """By model the rate and the number of critic steps that came out best."""
-    best = {}
-    for model in MODELS:
-        labels = [label for label, setting in SETTINGS.items() if setting[0] == model]
-        label = min(labels, key=lambda label: tuning[label][0].scores["frechet"])
-        best[model] = SETTINGS[label][1:]
-    return best
+    """By model the rate and the number of critic steps that were best, on average over seeds."""
+    return {
+        model: min(row, key=lambda setting: np.mean(row[setting]))
+        for model, row in tuning_table(tuning).items()
+    }
 
 
 # --- each at its best -----------------------------------------------------------------------
