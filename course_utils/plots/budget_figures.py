@@ -59,7 +59,7 @@ def distance_on_a_budget(
             ax.xaxis.set_minor_formatter(NullFormatter())  # decades are labels enough
         else:
             ax.xaxis.set_major_locator(MaxNLocator(6))
-        ax.xaxis.set_major_formatter("{x:,.0f}")
+        ax.xaxis.set_major_formatter(lambda x, _: f"{x:,.0f}" if x >= 1 else f"{x:g}")
     axes[0].set_ylabel("Fréchet distance")
     axes[1].legend(loc="center", bbox_to_anchor=(0.5, 0.35))
     fig.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize="medium")
