@@ -1,4 +1,4 @@
-"""Recorded: the convolutional networks on digits, trained for more than an hour.
+"""Recorded: the convolutional networks on digits, trained for the better part of an hour.
 
 The run keeps checkpoints in the work folder, so that the same command goes on where it stopped.
 """
@@ -100,7 +100,7 @@ def generator_of(kept: RecordedRun) -> nn.Sequential:
 
 
 PLAN = Plan(
-    about="the convolutional networks on digits, for more than an hour of one processor",
+    about="the convolutional networks on digits, for the better part of an hour",
     labels=(LABEL,),
     seeds=(0,),
     run=run,
