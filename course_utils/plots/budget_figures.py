@@ -61,7 +61,7 @@ def distance_on_a_budget(
             ax.xaxis.set_major_locator(MaxNLocator(6))
         ax.xaxis.set_major_formatter(lambda x, _: f"{x:,.0f}" if x >= 1 else f"{x:g}")
     axes[0].set_ylabel("Fréchet distance")
-    axes[1].legend(loc="center", bbox_to_anchor=(0.5, 0.35))
+    axes[1].legend(loc="center", bbox_to_anchor=(0.2 if far_apart else 0.5, 0.35))
     fig.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize="medium")
     seen = "; ".join(
         f"{name}: " + " and ".join(course(distance) for _, distance in curves)
