@@ -40,9 +40,8 @@ def generate(generator: nn.Module, n_samples: int, latent_dim: int) -> Tensor:
 
 # --- images ---------------------------------------------------------------------------------
 
-JUDGED_AT_ONCE = (
-    100  # images shown to the classifier: what its layers make of them fits a core's cache
-)
+# images shown to the classifier: what its layers make of them fits a core's cache
+JUDGED_AT_ONCE = 100
 
 
 def frechet_distance(
@@ -207,7 +206,7 @@ def precision_recall(real: np.ndarray, fake: np.ndarray, k: int = 3) -> tuple[fl
 def grain(images: Tensor) -> float:
     """How much neighbouring pixels differ: the mean of |difference| along rows and columns.
 
-    Salt and pepper raises it, blur lowers it. For images of shape (n, 1, height, width), in their
+    Salt and pepper raise it, blur lowers it. For images of shape (n, 1, height, width), in their
     unit.
     """
     along_rows, along_columns = images.diff(dim=3).abs(), images.diff(dim=2).abs()

@@ -147,6 +147,19 @@ def test_samples_come_from_the_average_that_the_settings_ask_for():
     assert (growing - own).norm() < 0.5 * (short - own).norm()
 
 
+def test_he_start_reaches_dense_and_convolutional_layers_and_leaves_spectral_norm_alone():
+    torch.manual_seed(0)
+    critic, normed = models.conv_critic(16), models.mlp_critic((2,), (8,), spectral_norm=True)
+    before = copy.deepcopy(normed.state_dict())
+    models.start_as_he(critic, normed)
+    for layer in critic:
+        if isinstance(layer, nn.Linear | nn.Conv2d) and len(layer.weight) > 1:
+            inputs = layer.weight[0].numel()
+            assert float(layer.weight.var()) == pytest.approx(2 / inputs, rel=0.3)
+            assert not layer.bias.any()
+    assert all(torch.equal(value, before[name]) for name, value in normed.state_dict().items())
+
+
 def test_the_estimate_leaves_the_penalty_out():
     _, history = run("wgan_gp", log_every=1)
     for row in history.rows:

@@ -79,7 +79,7 @@ def image_networks(objective: Objective, seed: int) -> tuple[nn.Sequential, nn.S
 
 
 def he_networks(objective: Objective, seed: int) -> tuple[nn.Sequential, nn.Sequential]:
-    """The same pair with ReLU in the critic too, and He's initialisation: digits are made with it.
+    """The same pair with ReLU in the critic too, and He's initialisation: lessons 2 and 5 use it.
 
     He et al. (2015), eq. 10: normal weights of variance 2 / inputs, six times that of PyTorch's
     own, and no biases at first. After equally many steps (4,285, batches of 64, learning rate
@@ -199,8 +199,8 @@ def mnist_config() -> TrainConfig:
     seed 0) batches of 128 and 256 had reached 65 and 62, the latter with β₂ = 0.99 then 56, and
     with an average over 500 steps 53. An average that long lags behind at first; since it grows
     with the run, a distance of 300 is passed after 800 steps in place of 1,250 (seeds 0 and 1).
-    A learning rate that decays to zero, a usual companion of
-    high rates, left the distance standing from halfway on.
+    A learning rate that decays to zero, a usual companion of high rates, left the distance
+    standing from halfway on.
     """
     return TrainConfig(
         n_steps=settings.by_pace(quick=200, standard=6_500, full=30_000),

@@ -37,8 +37,8 @@ def networks(seed: int) -> tuple[nn.Sequential, nn.Sequential]:
 
     Their dense layers matter, and so does He's start. After 2,400 steps, three minutes of one
     thread, the Fréchet distance of 2,000 samples was 24 with both layers (seed 1; real digits
-    15), and 122 with the critic's alone at half the rate. Without either it fell to 77 within
-    15,000 steps and stayed there, at lower rates and with five critic updates too. After 1,200
+    7), and 122 with the critic's alone at half the rate. Without either it fell to 77 within
+    16,000 steps and stayed there, at lower rates and with five critic updates too. After 1,200
     steps it was 139 with He's start and 476 with PyTorch's.
     """
     with seeded(seed):
