@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from torch import nn
 
+from course_utils import datasets
 from course_utils.experiments import images
 from course_utils.objectives import OBJECTIVES
 from course_utils.training import TrainConfig
@@ -16,7 +17,7 @@ LATENT_DIM = images.LATENT_DIM
 
 def networks(seed: int) -> tuple[nn.Sequential, nn.Sequential]:
     """The generator and critic of lesson 5's main run."""
-    return images.he_networks(OBJECTIVE, seed)
+    return images.networks_for(datasets.mnist())(OBJECTIVE, seed)
 
 
 def config(seconds: float, seed: int) -> TrainConfig:

@@ -99,7 +99,7 @@ def mlp_critic(
     return nn.Sequential(*layers)
 
 
-def conv_generator(latent_dim: int, channels: int = 32, hidden: int = 256) -> nn.Sequential:
+def conv_generator(latent_dim: int, channels: int = 32, hidden: int = 512) -> nn.Sequential:
     """A generator of 28 × 28 images: a dense layer, then 7 × 7, 14 × 14 and 28 × 28.
 
     The shape is that of InfoGAN's digits (Chen et al. 2016, appendix C.1). The dense layer on
@@ -132,7 +132,7 @@ def conv_generator(latent_dim: int, channels: int = 32, hidden: int = 256) -> nn
 
 
 def conv_critic(
-    channels: int = 32, hidden: int = 128, *, spectral_norm: bool = False
+    channels: int = 32, hidden: int = 512, *, spectral_norm: bool = False
 ) -> nn.Sequential:
     """The critic to match, without batch norm: 14 × 14, 7 × 7, a dense layer, scores ``(n, 1)``."""
     wrap = with_spectral_norm if spectral_norm else (lambda layer: layer)
@@ -162,6 +162,36 @@ def start_as_he(*networks: nn.Sequential) -> None:
                 nn.init.zeros_(layer.bias)
 
 
+def start_as_gaussian(generator: nn.Sequential, images: Tensor) -> None:
+    """Set the last layer so that what enters the tanh at first has the images' two moments.
+
+    They are the mean and the covariance of the images put through the tanh's inverse: the columns
+    become their principal components. What multiplies them comes from batch norm and a ReLU,
+    about normal and cut off at zero. The samples then have the images' mean within a tenth, and
+    two thirds of their variance, since the tanh flattens what a Gaussian has too far out.
+
+    Parameters
+    ----------
+    generator : Sequential
+        From :func:`mlp_generator`, with batch norm.
+    images : Tensor
+        Shape (n, *sample_shape), in [−1, 1].
+    """
+    (*_, last) = (layer for layer in generator if isinstance(layer, nn.Linear))
+    images = images.to(device_of(generator)).flatten(1)
+    before_tanh = torch.atanh(0.95 * images)  # black and white would be infinite
+    mean, covariance = before_tanh.mean(0), torch.cov(before_tanh.T)
+    variances, components = torch.linalg.eigh(covariance)  # in ascending order
+    n_kept = min(last.in_features, len(mean))
+    size = variances[-n_kept:].clamp(min=0).sqrt()
+    # of max(x, 0), x standard normal
+    unit_mean, unit_deviation = (2 * math.pi) ** -0.5, (0.5 - 0.5 / math.pi) ** 0.5
+    with torch.no_grad():
+        last.weight.zero_()
+        last.weight[:, :n_kept] = components[:, -n_kept:] * size / unit_deviation
+        last.bias.copy_(mean - unit_mean * last.weight.sum(1))
+
+
 def device_of(network: nn.Module) -> torch.device:
     """Where a network's weights are: its samples are moved there, never the other way."""
     return next(network.parameters()).device
@@ -174,7 +204,10 @@ def has_spectral_norm(network: nn.Module) -> bool:
 
 
 # what treats each sample of a batch by itself
-_SAMPLE_BY_SAMPLE = (nn.Linear, nn.ConvTranspose2d, nn.ReLU, nn.LeakyReLU, nn.Tanh, nn.Unflatten)
+_SAMPLE_BY_SAMPLE = (
+    nn.Linear, nn.Conv2d, nn.ConvTranspose2d, nn.ReLU, nn.LeakyReLU, nn.Tanh, nn.Flatten,
+    nn.Unflatten,
+)  # fmt: skip
 
 
 def forward_batches(network: nn.Module, batches: Sequence[Tensor]) -> list[Tensor]:
@@ -187,17 +220,17 @@ def forward_batches(network: nn.Module, batches: Sequence[Tensor]) -> list[Tenso
     ----------
     network : Module
     batches : sequence of Tensor
-        Shape (n, ...), all with the same n.
+        Shape (n, ...); n may differ.
     """
     if len(batches) == 1 or not isinstance(network, nn.Sequential):
         return [network(batch) for batch in batches]
-    size, x = len(batches[0]), torch.cat(list(batches))
+    sizes, x = [len(batch) for batch in batches], torch.cat(list(batches))
     for layer in network:
         if type(layer) in _SAMPLE_BY_SAMPLE:
             x = layer(x)
         else:
-            x = torch.cat([layer(batch) for batch in x.split(size)])
-    return list(x.split(size))
+            x = torch.cat([layer(batch) for batch in x.split(sizes)])
+    return list(x.split(sizes))
 
 
 def n_parameters(network: nn.Module) -> int:

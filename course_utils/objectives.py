@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import softplus
 
+from course_utils.models import forward_batches
 from course_utils.piecewise import scores_and_slopes
 
 # --- losses ---------------------------------------------------------------------------------
@@ -154,7 +155,8 @@ class NoConstraint:
         self, critic: nn.Module, real: Tensor, fake: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Scores ``(batch, 1)`` of real and of fake samples ``(batch, ...)``, and the penalty."""
-        return critic(real), critic(fake), self.penalty(critic, real, fake)
+        real_scores, fake_scores = forward_batches(critic, (real, fake))
+        return real_scores, fake_scores, self.penalty(critic, real, fake)
 
     def penalty(self, critic: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
         """A term ``()`` to add to the critic's loss: none."""

@@ -15,19 +15,26 @@ from course_utils.progress_bar import bar
 
 
 class Clock:
-    """Adds up the seconds spent inside its ``with`` blocks, by the wall and by the processor.
+    """Adds up the seconds while it runs, by the wall and by the processor.
 
-    The processor's count all threads, and do not run while other programs have their turn.
+    The processor's count all threads, and do not run while other programs have their turn. To
+    ask for them can cost as much as a layer of a small network: start it once for many steps.
     """
 
     seconds = processor_seconds = 0.0
+    _start: tuple[float, float] | None = None
 
-    def __enter__(self):
-        self._start = time.perf_counter(), time.process_time()
+    def start(self) -> None:
+        """Run, if it does not."""
+        if self._start is None:
+            self._start = time.perf_counter(), time.process_time()
 
-    def __exit__(self, *_):
-        self.seconds += time.perf_counter() - self._start[0]
-        self.processor_seconds += time.process_time() - self._start[1]
+    def pause(self) -> None:
+        """Stand still, and have ``seconds`` and ``processor_seconds`` up to now."""
+        if self._start is not None:
+            self.seconds += time.perf_counter() - self._start[0]
+            self.processor_seconds += time.process_time() - self._start[1]
+            self._start = None
 
 
 class LateBar:

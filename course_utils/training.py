@@ -145,7 +145,7 @@ def train(
     if objective.spectral_norm and not has_spectral_norm(critic):
         raise ValueError(f"{objective.name} needs a critic built with spectral_norm=True")
     device = device_of(generator)
-    critic_optimizer = _optimizer(critic, config)
+    critic_optimizer = _optimizer(critic, config, config.critic_lr_factor)
     generator_optimizer = _optimizer(generator, config)
     average = copy.deepcopy(generator).requires_grad_(False) if config.ema else None
     peers = peers or Alone()
@@ -219,7 +219,7 @@ def fit_critic(
     if objective.spectral_norm and not has_spectral_norm(critic):
         raise ValueError(f"{objective.name} needs a critic built with spectral_norm=True")
     device = device_of(critic)
-    optimizer = _optimizer(critic, config)
+    optimizer = _optimizer(critic, config, config.critic_lr_factor)
 
     def step(_number: int) -> dict[str, Tensor]:
         real = sample_real(config.batch_size).to(device)
@@ -239,14 +239,16 @@ def fit_critic(
     return carry_out(run, Alone(), on_step, evaluate)
 
 
-def _optimizer(network: nn.Module, config: TrainConfig) -> torch.optim.Optimizer:
-    parameters = network.parameters()
+def _optimizer(
+    network: nn.Module, config: TrainConfig, lr_factor: float = 1.0
+) -> torch.optim.Optimizer:
+    parameters, lr = network.parameters(), config.lr * lr_factor
     if config.optimizer == "adam":
         first, second = map(float, config.betas)  # torch refuses the papers' (0, 0.9)
-        return torch.optim.Adam(parameters, lr=config.lr, betas=(first, second), fused=True)
+        return torch.optim.Adam(parameters, lr=lr, betas=(first, second), fused=True)
     if config.optimizer == "rmsprop":
-        return torch.optim.RMSprop(parameters, lr=config.lr)
-    return torch.optim.SGD(parameters, lr=config.lr, momentum=0.9)
+        return torch.optim.RMSprop(parameters, lr=lr, foreach=True)
+    return torch.optim.SGD(parameters, lr=lr, momentum=0.9)
 
 
 @torch.no_grad()

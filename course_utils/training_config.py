@@ -19,6 +19,8 @@ class TrainConfig:
         ``"adam"``, ``"rmsprop"`` or ``"sgd"`` (with momentum 0.9), for both networks.
     lr, betas
         Learning rate; Adam's averaging rates.
+    critic_lr_factor : float
+        The critic's learning rate, in multiples of ``lr``: two time scales (Heusel et al. 2017).
     lr_decay : bool
         Let the learning rate fall linearly to zero over the run.
     ema : float
@@ -40,6 +42,7 @@ class TrainConfig:
     n_critic: int = 5
     optimizer: str = "adam"
     lr: float = 1e-4
+    critic_lr_factor: float = 1.0
     betas: tuple[float, float] = (0.0, 0.9)
     lr_decay: bool = False
     ema: float = 0.0
@@ -56,8 +59,11 @@ class TrainConfig:
                 raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
         if self.optimizer not in ("adam", "rmsprop", "sgd"):
             raise ValueError(f"optimizer is 'adam', 'rmsprop' or 'sgd', not {self.optimizer!r}")
-        if not self.lr > 0 or not 0 <= self.ema < 1:
-            raise ValueError(f"lr must be positive and ema in [0, 1), not {self.lr}, {self.ema}")
+        for name in ("lr", "critic_lr_factor"):
+            if not getattr(self, name) > 0:
+                raise ValueError(f"{name} must be positive, not {getattr(self, name)}")
+        if not 0 <= self.ema < 1:
+            raise ValueError(f"ema must lie in [0, 1), not {self.ema}")
 
     @classmethod
     def for_objective(cls, objective: Objective, **settings) -> TrainConfig:

@@ -156,15 +156,19 @@ def carry_out(
             clock.seconds, history.rows = state["seconds"], state["rows"]
             clock.processor_seconds = state.get("processor_seconds", 0.0)
         for number in range(done + 1, config.n_steps + 1):
-            with clock:
-                _set_learning_rate(run, number)
-                values, stopping = peers.agree(run.step(number), stop.is_set())
-                finite = torch.stack(list(values.values())).isfinite().all()
-                first_bad = torch.where(finite | (first_bad > 0), first_bad, number)
+            clock.start()
+            _set_learning_rate(run, number)
+            values, stopping = peers.agree(run.step(number), stop.is_set())
+            finite = torch.stack(list(values.values())).isfinite().all()
+            first_bad = torch.where(finite | (first_bad > 0), first_bad, number)
             critic_updates += run.critic_updates(number)
             last = stopping or number == config.n_steps
             judge = evaluate if _due(number, config.evaluate_every, last) else None
-            if judge or last or number == 1 or number % config.log_every == 0:
+            saving = checkpoint is not None and _due(number, config.checkpoint_every, last)
+            logging = judge or last or number == 1 or number % config.log_every == 0
+            if logging or saving:
+                clock.pause()
+            if logging:
                 _raise_if_diverged(int(first_bad), values, config)
                 row = _row(run, number, clock, critic_updates, values)
                 if judge is not None:
@@ -172,7 +176,7 @@ def carry_out(
                 history.rows.append(row)
                 if on_step is not None:
                     on_step(Record(number, config.n_steps, row, history.generator))
-            if checkpoint is not None and _due(number, config.checkpoint_every, last):
+            if saving:
                 _raise_if_diverged(int(first_bad), values, config)
                 state = {
                     "run": run.identity(),
@@ -195,7 +199,7 @@ def carry_out(
 def _set_learning_rate(run: Run, number: int) -> None:
     if run.config.lr_decay:
         for optimizer in run.optimizers.values():
-            rate = run.config.lr * (1 - (number - 1) / run.config.n_steps)
+            rate = optimizer.defaults["lr"] * (1 - (number - 1) / run.config.n_steps)
             optimizer.param_groups[0]["lr"] = rate
 
 

@@ -178,18 +178,22 @@ def test_salt_and_pepper_on_clothes_is_noticed(monkeypatch):
 def test_a_recorded_generator_with_other_weights_is_noticed():
     (kept,) = recorded.load("convolutional")[convolutional.LABEL]
     generator = convolutional.generator_of(kept)
-    yours, floor = SimpleNamespace(frechet=40.0), evaluation.frechet_floor("mnist", 500)
 
-    def outcome():
-        with seeded(0):
-            scores = evaluation.score_images(
-                evaluation.generate(generator, 500, images.LATENT_DIM), "mnist"
-            )
-        told = verdicts(5, "hours-claims", patient_scores=scores, scores=yours, floor=floor)
+    def outcome(frechet, n_samples):
+        told = verdicts(5, "hours-claims", patient_scores=SimpleNamespace(frechet=frechet),
+                        scores=SimpleNamespace(frechet=30.0), floor=kept.scores["floor"],
+                        n_samples=n_samples)  # fmt: skip
         return list(told.values())
 
-    assert outcome() == [True, True]
+    def judged():
+        with seeded(0):
+            made = evaluation.generate(generator, 1000, images.LATENT_DIM)
+        return evaluation.score_images(made, "mnist").frechet
+
+    assert outcome(kept.scores["frechet"], 10_000) == [True, True]
+    assert outcome(kept.scores["floor"], 10_000) == [True, False]  # it repeats the data
+    assert outcome(judged(), 2000) == [True]
     with torch.no_grad():
         for weights in generator.parameters():
             weights.copy_(weights.flatten().flip(0).reshape(weights.shape))
-    assert outcome() == [False, True]
+    assert outcome(judged(), 2000) == [False]

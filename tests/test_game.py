@@ -8,13 +8,14 @@ from scipy import integrate, stats
 from torch import nn
 from torch.nn.functional import softplus
 
-from course_utils.datasets import DIGITS, EIGHT_MEANS, ImageSet
+from course_utils.datasets import DIGITS, EIGHT_MEANS, ImageSet, mnist
 from course_utils.experiments import digits, game
-from course_utils.experiments.images import LATENT_DIM, he_networks, image_networks
+from course_utils.experiments.images import LATENT_DIM, he_networks, image_networks, networks_for
 from course_utils.objectives import OBJECTIVES, NonSaturatingLoss, SaturatingLoss
 from course_utils.plots import circling_figures
 from course_utils.plots import game_figures as draw
 from course_utils.plots.style import use_course_style
+from course_utils.run_context import seeded
 from course_utils.training import TrainConfig
 
 GAN = OBJECTIVES["gan"]
@@ -143,6 +144,20 @@ def test_gradient_norm_is_over_all_weights():
     loss(critic(generator(z))).backward()
     expected = np.sqrt(sum(float((p.grad**2).sum()) for p in generator.parameters()))
     assert norm == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_generator_made_for_digits_is_born_near_their_mean():
+    data = mnist()
+    mean = data.scaled().mean(0)
+
+    def off(make):
+        generator, critic = make(GAN, 3)
+        with torch.no_grad(), seeded(1):
+            made = generator(torch.randn(500, LATENT_DIM))
+        assert critic(made).shape == (500, 1)
+        return float((made.mean(0) - mean).norm() / mean.norm())
+
+    assert off(networks_for(data)) < 0.1 < 0.5 < off(he_networks)
 
 
 def test_brief_generator_is_trained_and_ready(few_images):

@@ -93,6 +93,20 @@ def test_only_what_is_missing_is_run(tmp_path):
     ]  # fmt: skip
 
 
+def test_a_recording_made_on_a_gpu_says_so_and_counts_other_seconds(tmp_path, monkeypatch):
+    def run(label, seed, quick):
+        history = History([{"step": 1, "seconds": 90.0}, {"step": 2, "seconds": 180.0}])
+        return RecordedRun(label, seed, {}, {}, 600.0, history)
+
+    plan = make.Plan("nothing", ("a",), (0, 1), run)
+    make.record("here", plan, tmp_path, again=False)
+    assert recorded.load("here", tmp_path).device == "cpu"
+    assert "20 minutes of one processor" in str(recorded.load("here", tmp_path))
+    monkeypatch.setattr(make, "_device", lambda: "Quick Card 9")
+    make.record("there", plan, tmp_path, again=False)
+    assert "6 minutes of Quick Card 9" in str(recorded.load("there", tmp_path))
+
+
 def test_a_damaged_recording_says_so(tmp_path):
     make.record("none", PLAN, tmp_path, again=False)
     file = tmp_path / "none.json"
@@ -211,3 +225,8 @@ def test_a_generator_comes_back_from_a_recording_with_its_weights(tmp_path):
     generator, z = convolutional.generator_of(kept), torch.randn(3, 64)
     original = run.history.generator.eval()
     assert torch.allclose(generator(z), original(z), atol=0.01)  # weights in half precision
+
+
+def test_the_price_of_an_image_is_that_of_steps_taken_now():
+    few, many = (convolutional.seconds_an_image(n) for n in (1, 3))
+    assert 1e-5 < few < 1 and 1e-5 < many < 1

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from course_utils.run_context import evaluating, graceful_stop, seeded
+from course_utils.run_context import Clock, evaluating, graceful_stop, seeded
 
 
 def test_a_seeded_stream_repeats_itself_and_leaves_the_callers_alone():
@@ -20,6 +20,22 @@ def test_a_seeded_stream_repeats_itself_and_leaves_the_callers_alone():
             drawn.append(torch.randn(3))
     assert torch.equal(drawn[0], drawn[1]) and not torch.equal(drawn[0], expected)
     assert torch.equal(torch.randn(3), expected)
+
+
+def test_a_clock_counts_while_it_runs_and_not_while_it_stands(monkeypatch):
+    now = iter(range(100))  # each look at the time takes a second
+    monkeypatch.setattr("course_utils.run_context.time.perf_counter", lambda: next(now))
+    clock = Clock()
+    clock.pause()
+    assert clock.seconds == 0
+    clock.start()  # 0
+    clock.start()  # already runs
+    clock.pause()  # 1
+    clock.pause()
+    next(now)  # 2, while it stands still
+    clock.start()  # 3
+    clock.pause()  # 4
+    assert clock.seconds == 2 and clock.processor_seconds >= 0
 
 
 def test_a_network_at_rest_is_as_before_afterwards_part_by_part_even_after_an_error():

@@ -147,6 +147,64 @@ def test_samples_come_from_the_average_that_the_settings_ask_for():
     assert (growing - own).norm() < 0.5 * (short - own).norm()
 
 
+@pytest.mark.parametrize("decay", [False, True])
+def test_the_critic_may_have_a_rate_of_its_own(decay):
+    """With plain Adam a first step is as long as the rate, and the second of two half of that."""
+    start = [net.state_dict() for net in networks(OBJECTIVES["gan"])]
+    settings = {"optimizer": "adam", "betas": (0.0, 0.0), "n_critic": 1, "lr_decay": decay}
+
+    def longest_moves(n_steps):
+        pair, _ = run("gan", lr=1e-3, critic_lr_factor=0.25, n_steps=n_steps, **settings)
+        return [
+            max(float((value - before[name]).abs().max()) for name, value in now.items())
+            for before, now in zip(start, (net.state_dict() for net in pair), strict=True)
+        ]
+
+    for n_steps, expected in ((1, 1.0), (2, 1.5 if decay else 2.0)):
+        of_generator, of_critic = longest_moves(n_steps)
+        assert of_generator == pytest.approx(expected * 1e-3, rel=0.02)
+        assert of_critic == pytest.approx(expected * 0.25e-3, rel=0.02)
+
+
+def test_a_critic_that_learns_alone_has_that_rate_too():
+    def end(factor, lr):
+        _, critic = networks(OBJECTIVES["gan"])
+        config = TrainConfig(n_steps=3, lr=lr, critic_lr_factor=factor)
+        fit_critic(critic, eight_gaussians, three_gaussians, OBJECTIVES["gan"], config)
+        return weights([critic])
+
+    assert torch.equal(end(0.5, 2e-3), end(1.0, 1e-3))
+    assert not torch.equal(end(0.5, 2e-3), end(1.0, 2e-3))
+
+
+def test_a_generator_can_start_from_the_first_two_moments_of_images():
+    """What enters the tanh is held against images put through its inverse, by other samples."""
+    torch.manual_seed(4)
+    mixing = torch.randn(36, 12) / 12**0.5
+    images = torch.tanh(0.4 * torch.randn(4000, 12) @ mixing.T - 0.3).reshape(-1, 1, 6, 6)
+    generator = models.mlp_generator(8, (1, 6, 6), (256, 48), batch_norm=True)
+    models.start_as_he(generator)
+
+    def moments():
+        with torch.no_grad():
+            x = generator[:-2](torch.randn(4000, 8))
+        return x.mean(0), torch.cov(x.T)
+
+    wanted = torch.atanh(0.95 * images.flatten(1))
+    mean, covariance = wanted.mean(0), torch.cov(wanted.T)
+
+    def off(moment, aim):
+        return float((moment - aim).norm() / aim.norm())
+
+    before_mean, before_covariance = moments()
+    assert off(before_mean, mean) > 0.5 and off(before_covariance, covariance) > 0.9
+    models.start_as_gaussian(generator, images)
+    now_mean, now_covariance = moments()
+    assert off(now_mean, mean) < 0.1
+    assert off(now_covariance, covariance) < 0.8  # .5 to .7: its neurons are not uncorrelated
+    assert float(now_covariance.trace()) == pytest.approx(float(covariance.trace()), rel=0.1)
+
+
 def test_he_start_reaches_dense_and_convolutional_layers_and_leaves_spectral_norm_alone():
     torch.manual_seed(0)
     critic, normed = models.conv_critic(16), models.mlp_critic((2,), (8,), spectral_norm=True)
@@ -339,7 +397,13 @@ def test_spectral_norm_is_asked_for():
 
 @pytest.mark.parametrize(
     ("wrong", "said"),
-    [({"n_steps": 0}, "n_steps"), ({"optimizer": "lion"}, "lion"), ({"lr": -1.0}, "lr")],
+    [
+        ({"n_steps": 0}, "n_steps"),
+        ({"optimizer": "lion"}, "lion"),
+        ({"lr": -1.0}, "lr must"),
+        ({"critic_lr_factor": 0.0}, "critic_lr_factor must"),
+        ({"ema": 1.0}, "ema"),
+    ],
 )
 def test_impossible_settings_are_refused(wrong, said):
     with pytest.raises(ValueError, match=said):
@@ -351,6 +415,7 @@ def test_batches_made_together_are_those_made_one_by_one():
     for network, z in (
         (models.mlp_generator(3, (2,), (16, 8), batch_norm=True), torch.randn(4, 9, 3)),
         (models.conv_generator(5, channels=4), torch.randn(3, 6, 5)),
+        (models.conv_critic(2), (torch.randn(2, 1, 28, 28), torch.randn(5, 1, 28, 28))),
         (nn.Sequential(nn.Linear(3, 4), nn.Softmax(dim=0)), torch.randn(2, 7, 3)),
     ):
         twin = copy.deepcopy(network)

@@ -29,9 +29,9 @@ from course_utils.evaluation import generate, score_images
 from course_utils.experiments.images import (
     LATENT_DIM,
     N_SCORED,
-    he_networks,
     image_networks,
     mnist_config,
+    networks_for,
 )
 from course_utils.history import History, Record
 from course_utils.objectives import OBJECTIVES, GradientPenalty, Objective
@@ -176,7 +176,7 @@ def _train(options, peers: Alone, watch: Callable[[Record], None] | None) -> His
     objective, config, out = OBJECTIVES[options.objective], config_from(options), _folder(options)
     data = DATA[options.data]().to(settings.device())
     lessons = isinstance(objective.constraint, GradientPenalty)  # as in config_from
-    networks = he_networks if lessons else image_networks
+    networks = networks_for(data) if lessons else image_networks
     generator, critic = networks(objective, config.seed)
     bar = tqdm(total=config.n_steps, desc=f"{objective.name}, {options.data}",
                disable=peers.rank > 0)  # fmt: skip

@@ -40,10 +40,11 @@ def play(
     history, clock = History(generator=generator), Clock()
     with seeded(seed), graceful_stop() as stop:
         for number in range(1, n_steps + 1):
-            with clock:
-                losses = step()
+            clock.start()
+            losses = step()
             last = stop.is_set() or number == n_steps
             if last or number == 1 or number % log_every == 0:
+                clock.pause()
                 row = {"step": number, "seconds": clock.seconds}
                 row |= {name: float(value) for name, value in losses.items()}
                 history.rows.append(row)

@@ -41,7 +41,7 @@ def measure(n_steps: int = N_STEPS, every: int = EVERY) -> tuple[list[tuple], fl
         looks.append(samples[:SHOWN])
         return {"frechet": score_images(samples, data.name).frechet}
 
-    generator, critic = images.he_networks(objective, config.seed)
+    generator, critic = images.networks_for(data)(objective, config.seed)
     history = train(generator, critic, data.sample, objective, config, evaluate=look)
     rows = [row for row in history.rows if "frechet" in row]
     measured = [

@@ -117,6 +117,7 @@ SETTINGS: dict[str, Setting] = {
     "n_critic": Setting(_count, "critic updates in a step", "paper"),
     "optimizer": Setting(_optimizer, ", ".join(OPTIMIZERS), "paper"),
     "lr": Setting(_positive, "learning rate", "paper", by_factors=True),
+    "critic_lr_factor": Setting(_positive, "the critic's learning rate over lr", "1"),
     "betas": Setting(_betas, "Adam's averaging rates, as in 0.5/0.999", "paper"),
     "lr_decay": Setting(_yes_or_no, "learning rate falls linearly to zero", "no"),
     "ema": Setting(_fraction, "decay of the generator's averaged weights; 0: none", "0"),

@@ -39,7 +39,7 @@ class RecordedRun:
     scores : dict
         How it was judged at the end: numbers, or lists of them.
     processor_seconds : float
-        Of training, on one thread; without evaluation.
+        Of training, without evaluation; where there was no GPU, on one thread.
     history : History
         The logged rows. Its ``generator`` is None: what was kept of the networks is in ``tensors``.
     tensors : dict of Tensor
@@ -78,6 +78,11 @@ class Recording:
     quick: RecordedRun
 
     @property
+    def device(self) -> str:
+        """What it was made on: ``"cpu"``, or the name of a GPU."""
+        return self.made_with.get("device", "cpu")
+
+    @property
     def labels(self) -> tuple[str, ...]:
         """Of the runs, each once."""
         return tuple(dict.fromkeys(run.label for run in self.runs))
@@ -95,11 +100,14 @@ class Recording:
 
     def __str__(self) -> str:
         seeds = sorted({run.seed for run in self.runs})
-        minutes = sum(run.processor_seconds for run in self.runs) / 60
+        if self.device == "cpu":
+            seconds, what = sum(run.processor_seconds for run in self.runs), "one processor"
+        else:
+            seconds, what = sum(run.history.last("seconds") for run in self.runs), self.device
         return (
             f"Recorded, not run now: {self.about}\n"
-            f"{len(self.runs)} runs, seeds {', '.join(map(str, seeds))}, {minutes:.0f} minutes of "
-            f"one processor in all. Made by: {self.command}"
+            f"{len(self.runs)} runs, seeds {', '.join(map(str, seeds))}, {seconds / 60:.0f} "
+            f"minutes of {what} in all. Made by: {self.command}"
         )
 
 

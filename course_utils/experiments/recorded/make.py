@@ -17,7 +17,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import save as bytes_of
 
-from course_utils import durable
+from course_utils import durable, settings
 from course_utils.experiments import recorded
 from course_utils.experiments.recorded import RecordedRun
 
@@ -94,6 +94,7 @@ def write(
             "python": platform.python_version(),
             "machine": platform.machine(),
             "threads": str(torch.get_num_threads()),
+            "device": _device(),
         },
         "runs": facts,
         "quick": short,
@@ -102,6 +103,11 @@ def write(
     durable.write_whole(where / f"{name}.json", _readable(content))
     durable.write_whole(where / f"{name}.safetensors", bytes_of(tensors))
     write_sums(where)
+
+
+def _device() -> str:
+    device = settings.device()
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else device.type
 
 
 def write_sums(where: Path) -> None:
