@@ -6,6 +6,7 @@ import signal
 import torch
 from torch import nn
 
+from course_utils import run_context
 from course_utils.experiments.own_steps import play
 
 
@@ -30,6 +31,21 @@ def test_the_step_is_taken_as_often_as_asked_and_what_it_gives_is_recorded():
     play(step, network, 25, seed=7)
     assert all(torch.equal(a, b) for a, b in zip(first, taken, strict=True))
     assert torch.equal(torch.randn(1), expected), "the caller's stream was disturbed"
+
+
+def test_seconds_are_those_of_the_steps_alone(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(run_context.time, "perf_counter", lambda: now[0])
+
+    def step():
+        now[0] += 1
+        return {"critic_loss": 0.0}
+
+    def look(_record):
+        now[0] += 100
+
+    steps, seconds = play(step, nn.Linear(1, 1), 25, look, seed=0).curve("seconds")
+    assert seconds.tolist() == steps.tolist()
 
 
 def test_the_stop_button_keeps_what_was_done(interruptible):

@@ -12,6 +12,7 @@ from torch import nn
 from course_utils import checkpoints, models, run_context
 from course_utils.datasets import eight_gaussians, three_gaussians
 from course_utils.objectives import OBJECTIVES, FunctionLoss, FunctionPenalty, WassersteinLoss
+from course_utils.parallel import Alone
 from course_utils.training import TrainConfig, TrainingDiverged, critic_update, fit_critic, train
 
 EVERY = pytest.mark.parametrize("name", OBJECTIVES)
@@ -182,7 +183,7 @@ def test_a_generator_can_start_from_the_first_two_moments_of_images():
     torch.manual_seed(4)
     mixing = torch.randn(36, 12) / 12**0.5
     images = torch.tanh(0.4 * torch.randn(4000, 12) @ mixing.T - 0.3).reshape(-1, 1, 6, 6)
-    generator = models.mlp_generator(8, (1, 6, 6), (256, 48), batch_norm=True)
+    generator = models.mlp_generator(8, (1, 6, 6), (256, 24), batch_norm=True)
     models.start_as_he(generator)
 
     def moments():
@@ -203,6 +204,33 @@ def test_a_generator_can_start_from_the_first_two_moments_of_images():
     assert off(now_mean, mean) < 0.1
     assert off(now_covariance, covariance) < 0.8  # .5 to .7: its neurons are not uncorrelated
     assert float(now_covariance.trace()) == pytest.approx(float(covariance.trace()), rel=0.1)
+
+
+def test_seconds_are_those_of_steps_also_in_a_checkpoint_and_not_of_looks(tmp_path, monkeypatch):
+    now, saved = [0.0], {}
+    monkeypatch.setattr(run_context.time, "perf_counter", lambda: now[0])
+
+    def pass_time(seconds, value):
+        now[0] += seconds
+        return value
+
+    class Kept(Alone):
+        def save(self, folder, state):
+            pass_time(1000, None)
+            saved[state["step"]] = state["seconds"]
+
+    objective = OBJECTIVES["gan"]
+    config = TrainConfig(
+        n_steps=8, n_critic=1, batch_size=4, log_every=3, evaluate_every=4, checkpoint_every=5
+    )
+    history = train(
+        *networks(objective), lambda n: pass_time(1, eight_gaussians(n)), objective, config,
+        lambda _: pass_time(10, None), evaluate=lambda _: pass_time(100, {"looks": 1.0}),
+        checkpoint=tmp_path, peers=Kept(),
+    )  # fmt: skip
+    steps, seconds = history.curve("seconds")
+    assert steps.tolist() == seconds.tolist() == [1, 3, 4, 6, 8]
+    assert saved == {5: 5, 8: 8}
 
 
 def test_he_start_reaches_dense_and_convolutional_layers_and_leaves_spectral_norm_alone():
