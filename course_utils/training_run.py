@@ -164,9 +164,9 @@ def carry_out(
             critic_updates += run.critic_updates(number)
             last = stopping or number == config.n_steps
             judge = evaluate if _due(number, config.evaluate_every, last) else None
-            saving = checkpoint is not None and _due(number, config.checkpoint_every, last)
+            save_in = checkpoint if _due(number, config.checkpoint_every, last) else None
             logging = judge or last or number == 1 or number % config.log_every == 0
-            if logging or saving:
+            if logging or save_in is not None:
                 clock.pause()
             if logging:
                 _raise_if_diverged(int(first_bad), values, config)
@@ -176,7 +176,7 @@ def carry_out(
                 history.rows.append(row)
                 if on_step is not None:
                     on_step(Record(number, config.n_steps, row, history.generator))
-            if saving:
+            if save_in is not None:
                 _raise_if_diverged(int(first_bad), values, config)
                 state = {
                     "run": run.identity(),
@@ -186,7 +186,7 @@ def carry_out(
                     "processor_seconds": clock.processor_seconds,
                     "rows": history.rows,
                 }
-                peers.save(checkpoint, state | checkpoints.snapshot(run.parts))
+                peers.save(save_in, state | checkpoints.snapshot(run.parts))
             bar.reach(number)
             if stopping:
                 history.interrupted = number < config.n_steps

@@ -78,6 +78,25 @@ def test_a_generator_that_was_never_trained_does_not_pass_for_one(
     assert not any(verdicts(lesson, name, own_game=history, **{network: untrained.cpu()}).values())
 
 
+@pytest.mark.parametrize("pace", ["quick", "standard"])
+def test_the_gaussian_that_the_long_run_starts_from_does_not_pass_for_its_end(pace, monkeypatch):
+    monkeypatch.setenv("COURSE_PACE", pace)
+    digits, lines = datasets.mnist(), images.yardstick("mnist")
+    born, _ = images.networks_for(digits)(OBJECTIVES["wgan_gp"], 1)
+    with seeded(0):
+        scores = evaluation.score_images(
+            evaluation.generate(born, 2000, images.LATENT_DIM), digits.name
+        )
+
+    def distance_is_small(stage):
+        told = verdicts(5, "classes", scores=scores, run=SimpleNamespace(stages=[stage]),
+                        usual_lines=lines, digits=digits)  # fmt: skip
+        return list(told.values())[-1]
+
+    assert distance_is_small(SimpleNamespace(frechet=30.0))
+    assert not distance_is_small(scores)
+
+
 def test_a_penalty_that_charges_nothing_does_not_pass_for_r1():
     games = {name: dirac.play(variant) for name, variant in dirac.VARIANTS.items()}
     *_, r1 = games
