@@ -16,8 +16,8 @@ FLOORS = """
 places theme progress_bar lessons
 durable divergences network_simplex piecewise run_context moving_earth pixel_distance
 settings
-datasets history transport objectives
-features models integral_metrics gaussians_1d checkpoints
+datasets history transport models objectives
+features integral_metrics gaussians_1d checkpoints
 parallel run_identity training_config training_run training
 evaluation
 plots
