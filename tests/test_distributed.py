@@ -200,7 +200,7 @@ def test_an_unknown_objective_is_told_the_seven(capsys):
 def test_settings_are_the_lessons_or_the_papers_and_what_was_asked(monkeypatch):
     monkeypatch.setenv("COURSE_PACE", "standard")
     ours = train_command.config_from(options())
-    assert (ours.n_steps, ours.batch_size, ours.lr, ours.ema) == (6_500, 256, 3e-3, 0.998)
+    assert (ours.n_steps, ours.batch_size, ours.lr, ours.ema) == (6_500, 256, 7e-3, 0.998)
     clip = train_command.config_from(options("--objective", "wgan_clip", "--n-critic", "3"))
     assert (clip.optimizer, clip.lr, clip.n_critic) == ("rmsprop", 5e-5, 3)
     asked = train_command.config_from(options("--ema", "0", "--seed", "7", "--steps", "3"))
@@ -210,7 +210,7 @@ def test_settings_are_the_lessons_or_the_papers_and_what_was_asked(monkeypatch):
 @pytest.mark.parametrize(
     ("option", "value", "said"),
     [
-        ("--lr", "0.5", "lr: 0.003 there, 0.5 here"),
+        ("--lr", "0.5", "lr: 0.007 there, 0.5 here"),
         ("--data", "fashion_mnist", "data: 'mnist' there, 'fashion_mnist' here"),
     ],
 )
