@@ -35,7 +35,10 @@ def digits_run(objective, **more):
     grow. (In float32 it grows enough to see, with spectral norm, when one process merely reads
     its batches backwards.)
     """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # as each rank: spectral norm starts in float32, rounded by threads
     networks = [network.double() for network in image_networks(objective, seed=3)]
+    torch.set_num_threads(threads)
     digits = datasets.mnist()
 
     def sample(n):
