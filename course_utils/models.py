@@ -178,18 +178,19 @@ def start_as_gaussian(generator: nn.Sequential, images: Tensor) -> None:
         Shape (n, *sample_shape), in [−1, 1].
     """
     (*_, last) = (layer for layer in generator if isinstance(layer, nn.Linear))
-    images = images.to(device_of(generator)).flatten(1)
-    before_tanh = torch.atanh(0.95 * images)  # black and white would be infinite
+    # on the CPU, since not every accelerator finds eigenvectors; black and white would be infinite
+    before_tanh = torch.atanh(0.95 * images.cpu().flatten(1))
     mean, covariance = before_tanh.mean(0), torch.cov(before_tanh.T)
     variances, components = torch.linalg.eigh(covariance)  # in ascending order
     n_kept = min(last.in_features, len(mean))
     size = variances[-n_kept:].clamp(min=0).sqrt()
     # of max(x, 0), x standard normal
     unit_mean, unit_deviation = (2 * math.pi) ** -0.5, (0.5 - 0.5 / math.pi) ** 0.5
+    weight = torch.zeros(len(mean), last.in_features)
+    weight[:, :n_kept] = components[:, -n_kept:] * size / unit_deviation
     with torch.no_grad():
-        last.weight.zero_()
-        last.weight[:, :n_kept] = components[:, -n_kept:] * size / unit_deviation
-        last.bias.copy_(mean - unit_mean * last.weight.sum(1))
+        last.weight.copy_(weight)
+        last.bias.copy_(mean - unit_mean * weight.sum(1))
 
 
 def device_of(network: nn.Module) -> torch.device:
@@ -222,7 +223,7 @@ def forward_batches(network: nn.Module, batches: Sequence[Tensor]) -> list[Tenso
     batches : sequence of Tensor
         Shape (n, ...); n may differ.
     """
-    if len(batches) == 1 or not isinstance(network, nn.Sequential):
+    if len(batches) == 1 or type(network) is not nn.Sequential:  # a subclass may go another way
         return [network(batch) for batch in batches]
     sizes, x = [len(batch) for batch in batches], torch.cat(list(batches))
     for layer in network:

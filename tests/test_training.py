@@ -179,7 +179,7 @@ def test_a_critic_that_learns_alone_has_that_rate_too():
 
 
 def test_a_generator_can_start_from_the_first_two_moments_of_images():
-    """What enters the tanh is held against images put through its inverse, by other samples."""
+    """What enters the tanh, by its samples, is held against images put through its inverse."""
     torch.manual_seed(4)
     mixing = torch.randn(36, 12) / 12**0.5
     images = torch.tanh(0.4 * torch.randn(4000, 12) @ mixing.T - 0.3).reshape(-1, 1, 6, 6)
@@ -438,11 +438,19 @@ def test_impossible_settings_are_refused(wrong, said):
         TrainConfig(**wrong)
 
 
+class Halved(nn.Sequential):
+    """A network that says of itself how its layers are used."""
+
+    def forward(self, x):
+        return super().forward(x) / 2
+
+
 def test_batches_made_together_are_those_made_one_by_one():
     torch.manual_seed(3)
     for network, z in (
         (models.mlp_generator(3, (2,), (16, 8), batch_norm=True), torch.randn(4, 9, 3)),
         (models.conv_generator(5, channels=4), torch.randn(3, 6, 5)),
+        (Halved(nn.Linear(3, 4)), torch.randn(2, 7, 3)),
         (models.conv_critic(2), (torch.randn(2, 1, 28, 28), torch.randn(5, 1, 28, 28))),
         (nn.Sequential(nn.Linear(3, 4), nn.Softmax(dim=0)), torch.randn(2, 7, 3)),
     ):

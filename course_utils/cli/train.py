@@ -63,7 +63,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for name, kind, text in (
         ("--steps", int, "generator updates in all"),
         ("--batch-size", int, "samples in the whole batch, shared equally by the processes"),
-        ("--lr", float, "learning rate of both networks"),
+        (
+            "--lr",
+            float,
+            "the generator's learning rate; the critic's too, or with a gradient penalty 0.3 of it",
+        ),
         ("--n-critic", int, "critic updates before each generator update"),
         ("--ema", float, "decay of the averaged weights that samples come from; 0: none"),
         ("--seed", int, "seed of the weights and of every random stream"),
@@ -89,7 +93,7 @@ def config_from(options: argparse.Namespace) -> TrainConfig:
     objective = OBJECTIVES[options.objective]
     config = mnist_config()
     if not isinstance(objective.constraint, GradientPenalty):
-        config = replace(config, **asdict(objective.paper))
+        config = replace(config, critic_lr_factor=1.0, **asdict(objective.paper))
     asked = {
         "n_steps": options.steps,
         "batch_size": options.batch_size,
