@@ -200,10 +200,10 @@ def test_an_unknown_objective_is_told_the_seven(capsys):
 def test_settings_are_the_lessons_or_the_papers_and_what_was_asked(monkeypatch):
     monkeypatch.setenv("COURSE_PACE", "standard")
     ours = train_command.config_from(options())
-    assert (ours.n_steps, ours.batch_size, ours.lr, ours.ema) == (6_500, 256, 7e-3, 0.998)
+    assert (ours.n_steps, ours.batch_size, ours.lr, ours.ema) == (4_000, 256, 7e-3, 0.998)
     clip = train_command.config_from(options("--objective", "wgan_clip", "--n-critic", "3"))
     assert (clip.optimizer, clip.lr, clip.n_critic) == ("rmsprop", 5e-5, 3)
-    assert (ours.critic_lr_factor, clip.critic_lr_factor) == (0.3, 1.0)
+    assert (ours.critic_lr_factor, clip.critic_lr_factor) == (0.15, 1.0)
     asked = train_command.config_from(options("--ema", "0", "--seed", "7", "--steps", "3"))
     assert (asked.ema, asked.seed, asked.n_steps) == (0, 7, 3)
 

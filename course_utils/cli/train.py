@@ -66,7 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         (
             "--lr",
             float,
-            "the generator's learning rate; the critic's too, or with a gradient penalty 0.3 of it",
+            "the generator's learning rate; the critic's too, or 0.15 of it under a penalty",
         ),
         ("--n-critic", int, "critic updates before each generator update"),
         ("--ema", float, "decay of the averaged weights that samples come from; 0: none"),

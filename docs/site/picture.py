@@ -25,7 +25,7 @@ from course_utils.training import train
 FOLDER = places.ROOT / "docs" / "pictures"
 SHOWN_ON = (places.ROOT / "README.md", places.ROOT / "docs" / "index.md")
 PLACE = re.compile(r"!\[[^]]*\](\(docs/pictures/digits\.png\))")
-N_STEPS, EVERY, SHOWN = 6_500, 50, 20
+N_STEPS, EVERY, SHOWN = 4_000, 50, 20
 SECONDS = (1, 3, 10, 30, float("inf"))  # looks that are shown large, and the last one
 
 
