@@ -160,6 +160,15 @@ def test_a_generator_made_for_digits_is_born_near_their_mean():
     assert off(networks_for(data)) < 0.1 < 0.5 < off(he_networks)
 
 
+def test_the_long_run_has_wide_networks_and_comparisons_the_common_pair():
+    def hidden(make):
+        layers = ([m for m in net if isinstance(m, nn.Linear)] for net in make(GAN, 3))
+        return tuple(tuple(layer.out_features for layer in found[:-1]) for found in layers)
+
+    assert hidden(networks_for(mnist())) == ((128, 384), (384, 256))
+    assert hidden(he_networks) == hidden(image_networks) == ((128, 256), (256, 128))
+
+
 def test_brief_generator_is_trained_and_ready(few_images):
     start, _ = image_networks(GAN, 5)
     generator = game.brief_generator(GAN, few_images, 2, seed=5)

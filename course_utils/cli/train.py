@@ -66,7 +66,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         (
             "--lr",
             float,
-            "the generator's learning rate; the critic's too, or 0.15 of it under a penalty",
+            "the generator's learning rate; the critic's too, but in WGAN-GP and WGAN-LP "
+            f"{mnist_config().critic_lr_factor:g} of it",
         ),
         ("--n-critic", int, "critic updates before each generator update"),
         ("--ema", float, "decay of the averaged weights that samples come from; 0: none"),

@@ -1,7 +1,8 @@
 """Training any of the seven objectives on 28 × 28 images with one pair of networks.
 
-The networks are small multilayer perceptrons, chosen so that two minutes of a laptop's CPU give
-recognisable digits; every objective gets the same pair, so that what differs is the objective.
+The networks are small multilayer perceptrons, chosen so that a minute or two of a laptop's CPU give
+recognisable digits. In comparisons every objective gets the same pair, so that what differs is the
+objective; the long run of lesson 5 has a wider one.
 """
 
 from __future__ import annotations
@@ -233,9 +234,9 @@ def mnist_config() -> TrainConfig:
     Made for :func:`networks_for`. After a minute of two cores (seed 0, 10,000 samples) a critic
     384 and 256 wide with 0.15 of the generator's rate had come to 33, one of 256 and 128 to 44,
     of 384 and 128 to 38, of 256 and 256 to 35, of 512 and 256 to 39: what is wider needs fewer
-    steps and more time for each. The rate matters less than the width: with 512 and 256, 4,000
-    steps led to 28 with 0.12 and 0.2, to 31 with 0.3. Smaller batches start faster and end higher:
-    after 4,000 steps 38 with 192, 28 with 256. λ = 4 did no better than 10 in an earlier recipe,
+    steps and more time for each. The rate matters less than the width: with 512 and 256 (and
+    products rounded to bfloat16) 4,000 steps led to 28 with 0.12 and 0.2, to 31 with 0.3, and with
+    0.2 and batches of 192 in place of 256 to 38. λ = 4 did no better than 10 in an earlier recipe,
     and a learning rate that decays to zero left the distance standing from halfway on.
     """
     return TrainConfig(
