@@ -72,6 +72,7 @@ def mlp_critic(
     leak: float = LEAK,
     tanh: bool = False,
     spectral_norm: bool = False,
+    batch_deviation: bool = False,
 ) -> nn.Sequential:
     """A multilayer perceptron from samples to one raw score each.
 
@@ -88,6 +89,8 @@ def mlp_critic(
     spectral_norm : bool
         Divide each weight matrix by its largest singular value (Miyato et al. 2018), which
         makes the network 1-Lipschitz, up to the accuracy of the power iteration.
+    batch_deviation : bool
+        The last layer is told how much the batch varies, too: see :class:`BatchDeviation`.
     """
     wrap = with_spectral_norm if spectral_norm else (lambda layer: layer)
     layers: list[nn.Module] = [nn.Flatten()] if len(sample_shape) > 1 else []
@@ -95,8 +98,28 @@ def mlp_critic(
     for next_width in hidden:
         layers += [wrap(nn.Linear(width, next_width)), _activation(leak, tanh)]
         width = next_width
+    if batch_deviation:
+        layers.append(BatchDeviation())
+        width += 1
     layers.append(wrap(nn.Linear(width, 1)))
     return nn.Sequential(*layers)
+
+
+class BatchDeviation(nn.Module):
+    """One more feature, the same for the whole batch: how much the others vary within it.
+
+    It is the mean of their standard deviations over the batch (Karras et al. 2018, §3, after
+    Salimans et al. 2016, §3.2). A discriminator that has this layer can tell a batch of
+    look-alikes from data, which it cannot while it sees one sample at a time. Real and generated
+    samples must come in batches of their own, and a gradient penalty, which speaks of one sample
+    at a time, makes no sense of it.
+    """
+
+    def forward(self, features: Tensor) -> Tensor:
+        """From ``(n, width)`` to ``(n, width + 1)``."""
+        variance = (features - features.mean(0)).square().mean(0)  # sooner than features.var(0)
+        deviation = (variance + 1e-8).sqrt().mean()  # the root's slope at 0 would be infinite
+        return torch.cat((features, deviation.expand(len(features), 1)), dim=1)
 
 
 def conv_generator(latent_dim: int, channels: int = 32, hidden: int = 512) -> nn.Sequential:
@@ -196,6 +219,11 @@ def start_as_gaussian(generator: nn.Sequential, images: Tensor) -> None:
 def device_of(network: nn.Module) -> torch.device:
     """Where a network's weights are: its samples are moved there, never the other way."""
     return next(network.parameters()).device
+
+
+def latent_dim_of(generator: nn.Module) -> int:
+    """How many noise numbers a generator takes: the inputs of its first layer."""
+    return next(m for m in generator.modules() if isinstance(m, nn.Linear)).in_features
 
 
 def has_spectral_norm(network: nn.Module) -> bool:

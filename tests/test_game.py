@@ -8,9 +8,18 @@ from scipy import integrate, stats
 from torch import nn
 from torch.nn.functional import softplus
 
+from course_utils import models
 from course_utils.datasets import DIGITS, EIGHT_MEANS, ImageSet, mnist
 from course_utils.experiments import digits, game
-from course_utils.experiments.images import LATENT_DIM, he_networks, image_networks, networks_for
+from course_utils.experiments.images import (
+    CLOTHES_LATENT_DIM,
+    LATENT_DIM,
+    clothes_networks,
+    he_networks,
+    image_networks,
+    networks_for,
+    train_on_images,
+)
 from course_utils.objectives import OBJECTIVES, NonSaturatingLoss, SaturatingLoss
 from course_utils.plots import circling_figures
 from course_utils.plots import game_figures as draw
@@ -232,9 +241,17 @@ def test_loss_on_is_minus_the_value():
     assert game.loss_on(network, GAN.loss, real, fake) == pytest.approx(expected.item())
 
 
-def test_latent_dim_of_images_is_that_of_the_generator():
+def test_latent_dim_of_images_is_that_of_the_generator(few_images):
     generator, _ = image_networks(GAN, 0)
     assert generator[0].in_features == LATENT_DIM
+    generator, discriminator = clothes_networks(GAN, 0)
+    assert generator[0].in_features == CLOTHES_LATENT_DIM != LATENT_DIM
+    assert any(isinstance(layer, models.BatchDeviation) for layer in discriminator)
+    config = TrainConfig(2, batch_size=8, n_critic=1, latent_dim=LATENT_DIM)
+    run = train_on_images(GAN, few_images, config, n_stages=1, networks=clothes_networks)
+    walk = digits.latent_walks(run.generator, 2, 3, seed=0)
+    assert walk.shape == (6, 1, 28, 28)
+    assert digits.short_run(GAN, few_images, config, networks=clothes_networks) > 0
 
 
 # --- figures --------------------------------------------------------------------------------

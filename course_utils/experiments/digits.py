@@ -48,7 +48,7 @@ def latent_walks(generator: nn.Module, n_walks: int, n_points: int, seed: int) -
     """
     device = models.device_of(generator)
     with seeded(seed):
-        start, end = torch.randn(2, n_walks, 1, LATENT_DIM, device=device)
+        start, end = torch.randn(2, n_walks, 1, models.latent_dim_of(generator), device=device)
     angle = torch.linspace(0, torch.pi / 2, n_points, device=device)[:, None]  # (n_points, 1)
     z = angle.cos() * start + angle.sin() * end  # (n_walks, n_points, latent_dim)
     with evaluating(generator):
@@ -77,7 +77,8 @@ def short_run(
 ) -> float:
     """Train for a little while; the Fréchet distance of the samples, or inf if it broke off."""
     generator, usual_critic = networks(objective, config.seed)
-    config = replace(config, latent_dim=LATENT_DIM, log_every=config.n_steps)
+    latent_dim = models.latent_dim_of(generator)
+    config = replace(config, latent_dim=latent_dim, log_every=config.n_steps)
     try:
         sample = data.to(settings.device()).sample
         history = train(generator, critic or usual_critic, sample, objective, config)
@@ -85,7 +86,7 @@ def short_run(
         return float("inf")
     with seeded(config.seed):
         n_samples = settings.by_pace(quick=500, standard=2000, full=2000)
-        samples = generate(history.generator, n_samples, LATENT_DIM)
+        samples = generate(history.generator, n_samples, latent_dim)
     if not samples.isfinite().all():
         return float("inf")
     return evaluation.score_images(samples, data.name).frechet
