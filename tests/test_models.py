@@ -7,14 +7,14 @@ from torch import nn
 from course_utils import models
 
 
-def test_batch_deviation_is_the_mean_standard_deviation_of_a_batch_by_itself():
+def test_batch_deviation_is_four_times_the_mean_standard_deviation_of_a_batch_by_itself():
     layer = models.BatchDeviation()
     batches = torch.randn(20, 6), 3 + 0.1 * torch.randn(12, 6)
     for batch, made in zip(
         batches, models.forward_batches(nn.Sequential(layer), batches), strict=True
     ):
         assert torch.equal(made[:, :-1], batch)
-        expected = np.std(batch.numpy(), axis=0).mean()
+        expected = 4 * np.std(batch.numpy(), axis=0).mean()
         np.testing.assert_allclose(made[:, -1], expected, rtol=1e-4)
 
 
