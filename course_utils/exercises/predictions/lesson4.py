@@ -19,7 +19,7 @@ BANK = (
         "w1_after_clipping", 4,
         "Three modes in the plane, weights clipped at 0.01, the paper's settings. What is the "
         "exact W₁ of the best run when training ends?",
-        truth=0.9,
+        truth=1.0,
     ),
     Prediction(
         "printed_at_a_tenth", 4,
