@@ -138,7 +138,23 @@ def test_looks_end_at_the_budget_and_are_shared():
     theirs = quality.times_within(240, quality.REFERENCE_LOOKS)
     assert ours[-1] == theirs[-1] == 240
     assert set(theirs) <= set(ours)
-    assert quality.times_within(10, quality.LOOKS) == tuple(range(1, 11))
+    assert quality.times_within(2, quality.LOOKS) == (*(k / 4 for k in range(1, 8)), 2)
+
+
+def test_a_curve_is_of_the_weights_at_each_look_and_scored_after_the_run(monkeypatch):
+    clock, scored = [0.0], []
+    monkeypatch.setattr(quality.time, "perf_counter", lambda: clock[0])
+    monkeypatch.setattr(quality, "frechet", lambda g, _: scored.append(1) or g.weight.item())
+    watch = quality.Stopwatch((1.0, 2.0), latent_dim=1)
+    generator = nn.Linear(1, 1, bias=False)
+    with pytest.raises(quality.Enough):
+        for _ in range(10):
+            clock[0] += 0.75
+            generator.weight.data.fill_(clock[0])
+            watch.glance(generator)
+    assert not scored
+    generator.weight.data.fill_(-1)
+    assert watch.seconds == watch.distances() == [1.5, 2.25]
 
 
 def test_exponents_of_powers():
