@@ -241,7 +241,7 @@ def test_he_start_reaches_dense_and_convolutional_layers_and_leaves_spectral_nor
     for layer in critic:
         if isinstance(layer, nn.Linear | nn.Conv2d) and len(layer.weight) > 1:
             inputs = layer.weight[0].numel()
-            assert float(layer.weight.var()) == pytest.approx(2 / inputs, rel=0.3)
+            assert layer.weight.var().item() == pytest.approx(2 / inputs, rel=0.3)
             assert not layer.bias.any()
     assert all(torch.equal(value, before[name]) for name, value in normed.state_dict().items())
 

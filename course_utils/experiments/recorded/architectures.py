@@ -1,7 +1,7 @@
 """Recorded: Table 2 of WGAN-GP, small and on digits: random architectures, three models each.
 
-A sweep made it, and its table is what it left behind: one row for each training, readable by
-anything that reads CSV.
+A sweep made it, with five seeds, and its table is what it left behind: one row for each training,
+readable by anything that reads CSV.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from course_utils.experiments import recorded
 
 FILE = "architectures.csv"
 COMMAND = (
-    "python -m course_utils sweep --data mnist --random 20 --sample-seed 0 "
+    "python -m course_utils sweep --data mnist --random 20 --sample-seed 0 --seeds 0-4 "
     "--objectives gan,wgan_clip,wgan_gp --vary lr=1e-3 --vary ema=0.99 "
     f"--success-above classifier_score=7,3,5,9 --out data/runs/{FILE}"
 )
@@ -28,13 +28,13 @@ SHAPE = (
 
 
 def load(where: Path | None = None) -> pd.DataFrame:
-    """One row for each architecture, one column of scores for each model.
+    """One row for each architecture and seed, one column of scores for each model.
 
     Returns
     -------
     DataFrame
-        Indexed by the architecture's settings. Scores are the classifier's, 1 to 10; 1 for a
-        training that diverged, whose samples say nothing.
+        Indexed by the seed and the architecture's settings. Scores are the classifier's, 1 to
+        10; 1 for a training that diverged, whose samples say nothing.
 
     Raises
     ------
@@ -42,13 +42,13 @@ def load(where: Path | None = None) -> pd.DataFrame:
         If the file is missing or damaged.
     """
     rows = pd.read_csv(io.BytesIO(datasets.verified(FILE, where or recorded.folder())))
-    scores = rows.pivot(index=list(SHAPE), columns="objective", values="classifier_score")
+    scores = rows.pivot(index=["seed", *SHAPE], columns="objective", values="classifier_score")
     names = {objective: model for model, objective in MODELS.items()}
     return scores.fillna(1.0).rename(columns=names)[list(MODELS)]
 
 
 def table(scores: pd.DataFrame, first: str, second: str, thresholds=(3, 5, 7, 9)) -> pd.DataFrame:
-    """How many architectures reach a score with one model alone, with both, or with neither.
+    """How many rows reach a score with one model alone, with both, or with neither.
 
     Parameters
     ----------
@@ -67,3 +67,12 @@ def table(scores: pd.DataFrame, first: str, second: str, thresholds=(3, 5, 7, 9)
     return pd.DataFrame.from_dict(found, orient="index", columns=columns).rename_axis(
         "score at least"
     )
+
+
+def by_seed(scores: pd.DataFrame, first: str, second: str, threshold: float) -> pd.DataFrame:
+    """One row of :func:`table` for each seed, so that the spread can be seen."""
+    rows = {
+        seed: table(of_one, first, second, (threshold,)).loc[threshold]
+        for seed, of_one in scores.groupby("seed")
+    }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("seed")
