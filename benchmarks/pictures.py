@@ -8,7 +8,6 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator
 
 from benchmarks import report
 from course_utils.plots import style
@@ -21,13 +20,6 @@ LOOK = {  # colour, line, marker: what a curve is, in every picture
     "scipy (HiGHS)": (style.DATA, "--", "s"),
     "POT": (style.CRITIC, ":", "^"),
 }
-
-
-def _plain_numbers(*axes) -> None:
-    for axis in axes:
-        axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        axis.set_major_formatter("{x:g}")
-        axis.set_minor_formatter("")
 
 
 def time_to_quality(value: dict) -> Figure:
@@ -49,7 +41,8 @@ def time_to_quality(value: dict) -> Figure:
             ratios.append(f"{found['ratio']:.1f} times sooner than {feed.replace('_', ' ')}")
     ax.set(xscale="log", yscale="log", xlabel="seconds of training (evaluation excluded)")
     ax.set(ylabel="Fréchet distance to the test digits (lower is better)")
-    _plain_numbers(ax.xaxis, ax.yaxis)
+    for axis in (ax.xaxis, ax.yaxis):
+        style.plain_numbers(axis)
     ax.set_title(f"Where the reference is after {value['budget']:g} s:\n{', '.join(ratios)}")
     ax.legend(title="a curve for each seed")
     return fig
@@ -133,7 +126,7 @@ def growth(value: dict) -> Figure:
             ax.set(xscale="log", yscale="log", xlabel=axis, ylabel=unit)
             ax.set_ylim(values.min() / 2, values.max() * 2)
             ax.set_title(f"grows as size$^{{{fit['exponents'][name]:.2f}}}$")
-            _plain_numbers(ax.yaxis)
+            style.plain_numbers(ax.yaxis)
             ax.minorticks_off()
             ax.set_xticks(fit["sizes"], [f"{size:,}" for size in fit["sizes"]], rotation=45)
     return fig

@@ -177,3 +177,24 @@ def test_a_floor_and_what_is_asked_for_are_read_however_far_off_the_worst_run_is
         plane_figures.ends_by_seed(scores, 0.1, "All above", label="exact $W_1$", limit=0.13),
     ):
         assert style.hard_to_read(fig) == []
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (27, 380, "50 100 200"),
+        (2.2, 4.1, "3 4"),
+        (7, 15_000, "10 100 1,000 10,000"),
+    ],
+)
+def test_a_logarithmic_axis_is_labelled_with_numbers_as_they_are_read(low, high, expected):
+    fig, ax = plt.subplots()
+    ax.plot([1, 2], [low, high])
+    ax.set(yscale="log", ylim=(low, high))
+    style.plain_numbers(ax.yaxis)
+    fig.canvas.draw()
+    bottom, top = ax.get_ylim()
+    labels = [t.get_text() for t in ax.get_yticklabels() if bottom <= t.get_position()[1] <= top]
+    assert labels == expected.split()
+    assert not ax.yaxis.get_minorticklocs().size
+    plt.close(fig)

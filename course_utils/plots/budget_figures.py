@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, NullFormatter
+from matplotlib.ticker import MaxNLocator
 
-from course_utils.plots.style import NEUTRAL, PALETTE, described
+from course_utils.plots.style import NEUTRAL, PALETTE, described, plain_numbers
 from course_utils.plots.words import course, one_line
 
 DASHES = ("-", "--", "-.", ":")
@@ -54,12 +54,13 @@ def distance_on_a_budget(
                 )  # fmt: skip
         reference_lines(ax, lines)
         ax.set(xlabel=label, yscale="log")
+        plain_numbers(ax.yaxis)
         if far_apart:
             ax.set_xscale("log")
-            ax.xaxis.set_minor_formatter(NullFormatter())  # decades are labels enough
+            plain_numbers(ax.xaxis)
         else:
             ax.xaxis.set_major_locator(MaxNLocator(6))
-        ax.xaxis.set_major_formatter(lambda x, _: f"{x:,.0f}" if x >= 1 else f"{x:g}")
+            ax.xaxis.set_major_formatter("{x:,g}")
     axes[0].set_ylabel("Fréchet distance")
     axes[1].legend(loc="center", bbox_to_anchor=(0.2 if far_apart else 0.5, 0.35))
     fig.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize="medium")

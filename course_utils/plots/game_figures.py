@@ -17,6 +17,7 @@ from course_utils.plots.style import (
     NEUTRAL,
     PALETTE,
     described,
+    plain_numbers,
 )
 from course_utils.plots.words import course, courses, listed, number, one_line
 
@@ -336,14 +337,16 @@ def loss_against_quality(losses, distances, rank_correlation: float, label: str)
     fig, ax = plt.subplots(figsize=(6.4, 3.4))
     ax.plot(losses, distances, "-", color=NEUTRAL, lw=0.8)
     ax.scatter(losses, distances, s=50, c=np.arange(len(losses)), zorder=3, edgecolors=NEUTRAL)
-    for k in (0, len(losses) - 1):
-        ax.annotate(("first", "last")[k > 0], (losses[k], distances[k]), (8, 4),
-                    textcoords="offset points")  # fmt: skip
+    for name, end, next_to_it in (("first", 0, 1), ("last", -1, -2)):
+        left = losses[end] < losses[next_to_it]  # on the side where no line leads
+        ax.annotate(name, (losses[end], distances[end]), (-8 if left else 8, 0), va="center",
+                    ha="right" if left else "left", textcoords="offset points")  # fmt: skip
     ax.set(
         xlabel=label, ylabel="Fréchet distance", yscale="log",
         title=f"Loss against quality over {len(losses)} stages: rank correlation "
         f"{rank_correlation:+.2f}",
     )  # fmt: skip
+    plain_numbers(ax.yaxis)
     return described(
         fig,
         f"""Fréchet distance against the {one_line(label)}, one dot for each of {len(losses)}

@@ -16,6 +16,7 @@ from course_utils.plots.style import (
     NEUTRAL,
     PALETTE,
     described,
+    plain_numbers,
 )
 from course_utils.plots.words import course, courses, number, one_line, span
 
@@ -228,6 +229,8 @@ def losses_and_quality(runs: dict, title: str) -> Figure:
         bottom.plot(steps, distances, color=MODEL, marker="s", lw=2)
         wide = max(distances) > 3 * min(distances)
         bottom.set(xlabel="generator step", yscale="log" if wide else "linear")
+        if wide:
+            plain_numbers(bottom.yaxis)
     axes[0, 0].set_ylabel("negative critic loss")
     axes[1, 0].set_ylabel("Fréchet distance")
     fig.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize="medium")

@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, NullLocator
 
 from course_utils.plots import guesses
 from course_utils.plots.film import show_film
 from course_utils.plots.scene import Scene
-from course_utils.plots.style import ACCENT, DATA, MODEL, NEUTRAL, PALETTE, described
+from course_utils.plots.style import ACCENT, DATA, MODEL, NEUTRAL, PALETTE, described, plain_numbers
 from course_utils.plots.words import number, one_line
 
 MARKERS = "osD^v"
@@ -113,9 +112,7 @@ def ends_by_seed(
         ax.text(value, -0.5, name, color=NEUTRAL, fontsize="small", va="center", ha=side)
     ax.set_yticks(range(len(ends)), list(ends))
     ax.set(ylim=(len(ends) - 0.5, -0.7), xlabel=label, title=title, xscale="log")
-    ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    ax.xaxis.set_major_formatter("{x:g}")
-    ax.xaxis.set_minor_locator(NullLocator())
+    plain_numbers(ax.xaxis)
     seen = "; ".join(
         f"{name}: {', '.join(number(value) for value in values)}" for name, values in ends.items()
     )

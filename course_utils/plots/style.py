@@ -7,7 +7,9 @@ import io
 import matplotlib.pyplot as plt
 import seaborn as sns
 from IPython.display import display
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullLocator
 from matplotlib.transforms import Bbox
 from PIL import Image
 
@@ -76,6 +78,15 @@ def show(fig: Figure) -> None:
     """
     display(picture(fig, description(fig)), raw=True)
     plt.close(fig)
+
+
+def plain_numbers(axis: Axis) -> None:
+    """Label a logarithmic axis, after all is drawn on it, with 20, 50, 100 in place of powers."""
+    low, high = axis.get_view_interval()
+    subs = (1, 2, 5) if high < 1000 * low else (1,)
+    axis.set_major_locator(LogLocator(subs=subs if high > 5 * low else range(1, 10)))
+    axis.set_major_formatter("{x:,g}")
+    axis.set_minor_locator(NullLocator())
 
 
 def description(fig: Figure) -> str:

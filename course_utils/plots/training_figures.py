@@ -37,6 +37,7 @@ def loss_beside_quality(
     top.set(ylabel=loss_label, title=title)
     bottom.plot(*quality_curve, color=style.MODEL, marker="o")
     bottom.set(xlabel="generator step", ylabel=quality_label, yscale="log")
+    style.plain_numbers(bottom.yaxis)
     return described(
         fig,
         f"""Two curves over the generator steps, one above the other. Above,
