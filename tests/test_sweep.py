@@ -19,7 +19,7 @@ from scipy.stats import binomtest
 from course_utils.__main__ import main
 from course_utils.cli import sweep
 from course_utils.cli.sweep import plans, report, rows
-from course_utils.cli.sweep.executing import ATTEMPTS, DaskCluster, LocalPool
+from course_utils.cli.sweep.executing import ATTEMPTS, DaskCluster, LocalPool, outcomes
 from course_utils.cli.sweep.space import OBJECTIVES, SETTINGS, SweepError
 
 BELOW_HALF = rows.Criterion("w1", above=False, thresholds=(0.5,))
@@ -506,6 +506,51 @@ def test_a_scheduler_that_goes_away_ends_the_sweep_with_the_way_on(tmp_path):
         with pytest.raises(SweepError, match="the same command"):
             sweep.sweep(seeded(1), BELOW_HALF, tmp_path / "s.csv", place, function)
     assert on_disk(tmp_path / "s.csv") == []
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals go as they will")
+def test_a_ctrl_c_that_does_not_wake_the_main_thread_is_seen(interruptible):
+    begun, end, too_late = threading.Event(), threading.Event(), threading.Event()
+    main_thread = threading.get_ident()
+
+    def endless(_case):
+        begun.set()
+        end.wait()
+        return {}
+
+    class Here:
+        at_once, gives_up = 1, ()
+
+        def open(self):
+            return ThreadPoolExecutor(1)
+
+        def stop(self, executor):
+            end.set()
+            executor.shutdown()
+
+        close = stop
+
+    def interrupt():
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # so this thread gets it
+        begun.wait()
+        places = [None, *range(100)]
+        while len(set(places)) > 1:  # it has not lain down yet
+            frame = sys._current_frames()[main_thread]
+            places = [*places[1:], (frame.f_code, frame.f_lasti)]
+            end.wait(0.001)  # lets it go on
+        os.kill(os.getpid(), signal.SIGINT)
+        if not end.wait(20):
+            too_late.set()
+            end.set()
+
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        threading.Thread(target=interrupt, daemon=True).start()
+        with pytest.raises(KeyboardInterrupt):
+            list(outcomes(seeded(1).cases, endless, Here()))
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    assert not too_late.is_set()
 
 
 @pytest.mark.parametrize("how", ["ctrl-c", "killed", "asked to in the background"])

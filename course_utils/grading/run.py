@@ -18,6 +18,8 @@ from course_utils.grading.store import Store
 from course_utils.grading.submissions import Submission
 from course_utils.grading.verdicts import Judge, Verdict
 
+NAP = 1.0  # seconds: a Ctrl-C may come without waking who waits, so we get up now and then
+
 
 def grade_notebook(data: bytes, lesson: int, seed: int, sandbox: Sandbox) -> list[dict]:
     """The verdicts on one notebook, as plain values for JSON."""
@@ -89,12 +91,12 @@ def grade_all(
                 sandboxes.append(Sandbox(limits, **sandboxing))
                 free.put(sandboxes[-1])
             running.add(pool.submit(grade, submission))
-            if len(running) >= 2 * workers:  # no more than these are in memory
-                done, running = wait(running, return_when=FIRST_COMPLETED)
+            while len(running) >= 2 * workers:  # no more than these are in memory
+                done, running = wait(running, NAP, FIRST_COMPLETED)
                 for future in done:
                     yield future.result()
         while running:
-            done, running = wait(running, return_when=FIRST_COMPLETED)
+            done, running = wait(running, NAP, FIRST_COMPLETED)
             for future in done:
                 yield future.result()
     finally:
