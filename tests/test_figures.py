@@ -184,6 +184,7 @@ def test_a_floor_and_what_is_asked_for_are_read_however_far_off_the_worst_run_is
     [
         (27, 380, "50 100 200"),
         (2.2, 4.1, "3 4"),
+        (510, 590, "510 520 530 540 550 560 570 580 590"),
         (7, 15_000, "10 100 1,000 10,000"),
     ],
 )

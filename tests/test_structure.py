@@ -14,7 +14,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # A room may import from its own floor and from those above it in this list, never from below.
 FLOORS = """
 places theme progress_bar lessons
-durable divergences network_simplex piecewise run_context moving_earth pixel_distance
+durable waiting divergences network_simplex piecewise run_context moving_earth pixel_distance
 settings
 datasets history transport models objectives
 features integral_metrics gaussians_1d checkpoints

@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 
 from course_utils.exercises import outcome as o
@@ -17,8 +17,7 @@ from course_utils.grading.sandbox import Sandbox, SandboxFailed
 from course_utils.grading.store import Store
 from course_utils.grading.submissions import Submission
 from course_utils.grading.verdicts import Judge, Verdict
-
-NAP = 1.0  # seconds: a Ctrl-C may come without waking who waits, so we get up now and then
+from course_utils.waiting import finished
 
 
 def grade_notebook(data: bytes, lesson: int, seed: int, sandbox: Sandbox) -> list[dict]:
@@ -92,12 +91,12 @@ def grade_all(
                 free.put(sandboxes[-1])
             running.add(pool.submit(grade, submission))
             while len(running) >= 2 * workers:  # no more than these are in memory
-                done, running = wait(running, NAP, FIRST_COMPLETED)
-                for future in done:
+                for future in finished(running):
+                    running.remove(future)
                     yield future.result()
         while running:
-            done, running = wait(running, NAP, FIRST_COMPLETED)
-            for future in done:
+            for future in finished(running):
+                running.remove(future)
                 yield future.result()
     finally:
         stopping.set()

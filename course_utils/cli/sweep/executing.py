@@ -16,7 +16,6 @@ import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import (
-    FIRST_COMPLETED,
     BrokenExecutor,
     CancelledError,
     Executor,
@@ -28,12 +27,10 @@ from multiprocessing import connection
 
 from course_utils.cli.sweep.plans import Case
 from course_utils.cli.sweep.space import SweepError
+from course_utils.waiting import finished
 
 Outcome = dict[str, object]
 ATTEMPTS = 3  # of a case whose worker dies: it may have died of something else
-# seconds: a Ctrl-C that comes as the main thread lies down to wait does not wake it (and on Windows
-# none does), so it gets up now and then
-NAP = 1.0
 
 
 class LocalPool:
@@ -187,7 +184,7 @@ def _finishing(queue, limit, running, function, executor, gives_up, suspects):
         while queue and len(running) < limit:
             future = executor.submit(function, queue[0])
             running[future] = queue.popleft()
-        for future in wait(running, NAP, FIRST_COMPLETED).done:
+        for future in finished(running):
             try:
                 outcome = future.result()
             except gives_up as error:
